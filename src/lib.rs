@@ -1,0 +1,8 @@
+//! `vastkey` keeps a Vast.ai API key in the operating system's keychain and
+//! hands it to the tools that need it.
+//!
+//! This library is the program without its `main`; it is not a public API.
+
+pub mod key;
+pub mod server;
+pub mod store;
