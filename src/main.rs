@@ -1,1 +1,3 @@
+//! Allocator, process hardening, exit code; nothing else.
+
 fn main() {}

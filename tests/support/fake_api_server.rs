@@ -1,1 +1,3 @@
+//! The fake API as a program.
+
 fn main() {}
