@@ -249,6 +249,9 @@ pub enum StoreError {
         /// The fault, as a predicate: `is a symbolic link`.
         fault: String,
     },
+    /// This store cannot do what was asked, and never will: what it says.
+    #[error("{0}")]
+    Unsupported(&'static str),
     /// The service broke off, or answered what the specification does not know.
     #[error("the keychain misbehaved ({0})")]
     Broken(&'static str),
