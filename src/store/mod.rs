@@ -11,6 +11,7 @@ use secrecy::SecretString;
 
 use crate::server::Server;
 
+pub mod deadline;
 pub mod memory;
 
 /// Name of an account when none was chosen.
