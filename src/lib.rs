@@ -5,5 +5,6 @@
 
 pub mod fault;
 pub mod key;
+pub mod platform;
 pub mod server;
 pub mod store;

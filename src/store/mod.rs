@@ -13,6 +13,8 @@ use crate::server::Server;
 
 pub mod deadline;
 pub mod memory;
+#[cfg(any(windows, target_os = "macos"))]
+pub mod native;
 
 /// Name of an account when none was chosen.
 pub const DEFAULT_ACCOUNT: &str = "default";
@@ -253,6 +255,10 @@ pub enum StoreError {
     /// This store cannot do what was asked, and never will: what it says.
     #[error("{0}")]
     Unsupported(&'static str),
+    /// The system refused for a reason that has no variant here: its error code
+    /// (`OSStatus` on macOS, `GetLastError` on Windows).
+    #[error("the keychain failed with the system's error {0}")]
+    System(i32),
     /// The service broke off, or answered what the specification does not know.
     #[error("the keychain misbehaved ({0})")]
     Broken(&'static str),

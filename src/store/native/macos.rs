@@ -1,0 +1,191 @@
+//! The macOS keychain: generic passwords in the user's default keychain, where
+//! `security` and Python's `keyring` find them by service and account.
+//!
+//! Owns when the system may put up a dialog, and what its error codes mean. An
+//! item is unique by service and account, and is always updated in place: a new
+//! one would lose the user's "Always Allow".
+
+use std::collections::HashMap;
+use std::error::Error as StdError;
+use std::sync::Arc;
+
+use apple_native_keyring_store::keychain::Store as AppleStore;
+use keyring_core::api::CredentialStoreApi;
+use keyring_core::{Entry, Error};
+use secrecy::{ExposeSecret, SecretString};
+use security_framework::base::Error as SystemError;
+use security_framework::os::macos::keychain::{
+    KeychainUserInteractionLock, SecKeychain, SecPreferencesDomain,
+};
+
+use super::{read, translate};
+use crate::platform::keychain_status;
+use crate::store::{
+    AbsentReason, Deleted, Description, Interaction, ItemId, Listed, LockState, Persistence, Store,
+    StoreError,
+};
+
+/// What people call it.
+const NAME: &str = "macOS Keychain";
+
+/// The user's default keychain.
+pub(super) struct Keychain {
+    store: Arc<AppleStore>,
+    interaction: Interaction,
+}
+
+pub(super) fn open(interaction: Interaction) -> Result<Keychain, StoreError> {
+    let store = AppleStore::new().map_err(translate)?;
+    Ok(Keychain { store, interaction })
+}
+
+impl Keychain {
+    fn entry(&self, id: &ItemId) -> Result<Entry, StoreError> {
+        self.store
+            .build(&id.service, &id.user, None)
+            .map_err(translate)
+    }
+
+    /// Forbids dialogs for as long as the result lives, if nobody can answer.
+    fn quiet_if_alone(&self) -> Result<Option<KeychainUserInteractionLock>, StoreError> {
+        match self.interaction {
+            Interaction::Allowed => Ok(None),
+            Interaction::Never => quiet().map(Some),
+        }
+    }
+}
+
+impl Store for Keychain {
+    fn get(&self, id: &ItemId) -> Result<Option<SecretString>, StoreError> {
+        let _quiet = self.quiet_if_alone()?;
+        read(&self.entry(id)?)
+    }
+
+    fn set(&self, id: &ItemId, secret: &SecretString) -> Result<(), StoreError> {
+        let _quiet = self.quiet_if_alone()?;
+        self.entry(id)?
+            .set_password(secret.expose_secret())
+            .map_err(translate)
+    }
+
+    fn delete(&self, id: &ItemId) -> Result<Deleted, StoreError> {
+        let _quiet = self.quiet_if_alone()?;
+        match self.entry(id)?.delete_credential() {
+            Ok(()) => Ok(Deleted::Yes),
+            Err(Error::NoEntry) => Ok(Deleted::NotThere),
+            Err(error) => Err(translate(error)),
+        }
+    }
+
+    fn list(&self, service: &str) -> Result<Vec<Listed>, StoreError> {
+        let _quiet = quiet()?;
+        let spec = HashMap::from([("service", service)]);
+        let locked = keychain_status::is_locked().unwrap_or(false);
+        let found = self.store.search(&spec).map_err(translate)?;
+        let ids = found.iter().filter_map(Entry::get_specifiers);
+        Ok(ids
+            .map(|(service, user)| Listed {
+                // The system's name for an item whose maker gave it none, as
+                // this store does.
+                label: service.clone(),
+                id: ItemId { service, user },
+                ours: true,
+                locked,
+            })
+            .collect())
+    }
+
+    fn describe(&self) -> Result<Description, StoreError> {
+        let _quiet = quiet()?;
+        SecKeychain::default_for_domain(SecPreferencesDomain::User)
+            .map_err(|error| explain(error.code()))?;
+        Ok(Description {
+            name: NAME.to_owned(),
+            place: Some("default keychain".to_owned()),
+            persistence: Persistence::UntilDelete,
+            lock: match keychain_status::is_locked() {
+                Some(true) => LockState::Locked,
+                Some(false) => LockState::Unlocked,
+                None => LockState::NotApplicable,
+            },
+        })
+    }
+}
+
+/// Forbids dialogs in this process for as long as the result lives.
+fn quiet() -> Result<KeychainUserInteractionLock, StoreError> {
+    SecKeychain::disable_user_interaction().map_err(|error| explain(error.code()))
+}
+
+/// A call of the system failed.
+pub(super) fn failure(cause: &(dyn StdError + Send + Sync + 'static)) -> StoreError {
+    match cause.downcast_ref::<SystemError>() {
+        Some(error) => explain(error.code()),
+        None => StoreError::Broken("an error that is not the system's"),
+    }
+}
+
+/// The store gives this error for some of the system's codes.
+pub(super) fn no_access(cause: &(dyn StdError + Send + Sync + 'static)) -> StoreError {
+    failure(cause)
+}
+
+/// What a code of `SecBase.h` means here.
+fn explain(code: i32) -> StoreError {
+    match code {
+        // errSecUserCanceled
+        -128 => StoreError::Dismissed,
+        // errSecAuthFailed
+        -25293 => StoreError::Denied("the authorisation failed"),
+        // errSecInteractionNotAllowed, errSecInteractionRequired, errSecInDarkWake
+        -25308 | -25315 | -25320 => nobody_to_ask(keychain_status::is_locked()),
+        // errSecNotAvailable, errSecNoSuchKeychain, errSecInvalidKeychain,
+        // errSecNoDefaultKeychain
+        -25291 | -25294 | -25295 | -25307 => StoreError::Absent(AbsentReason::NoSession),
+        // errSecDuplicateItem: the store adds an item when it may not see one
+        -25299 => StoreError::Denied("the item is there and belongs to another program"),
+        // wrPermErr, errSecReadOnly
+        -61 | -25292 => StoreError::Denied("the keychain is read-only"),
+        // errSecNoAccessForItem, errSecInvalidOwnerEdit, errSecMissingEntitlement
+        -25243 | -25244 | -34018 => StoreError::Denied("macOS forbids it"),
+        code => StoreError::System(code),
+    }
+}
+
+/// A dialog was needed and none could be put up: for the keychain's password if
+/// it is locked, else for the permission to use one item.
+fn nobody_to_ask(locked: Option<bool>) -> StoreError {
+    match locked {
+        Some(true) => StoreError::Locked(format!("the {NAME}")),
+        Some(false) => {
+            StoreError::Denied("it must be allowed in a dialog, which nobody can answer")
+        }
+        None => StoreError::Absent(AbsentReason::NoSession),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_macos_says_is_told_apart() {
+        assert_eq!(explain(-128), StoreError::Dismissed);
+        assert!(matches!(explain(-25293), StoreError::Denied(_)));
+        assert!(matches!(explain(-25299), StoreError::Denied(_)));
+        let absent = StoreError::Absent(AbsentReason::NoSession);
+        assert_eq!(explain(-25307), absent);
+        assert_eq!(explain(-25303), StoreError::System(-25303));
+        assert_eq!(
+            failure(&SystemError::from_code(-128)),
+            StoreError::Dismissed
+        );
+    }
+
+    #[test]
+    fn a_locked_keychain_is_told_from_an_item_that_must_be_allowed() {
+        assert!(matches!(nobody_to_ask(Some(true)), StoreError::Locked(_)));
+        assert!(matches!(nobody_to_ask(Some(false)), StoreError::Denied(_)));
+        assert!(matches!(nobody_to_ask(None), StoreError::Absent(_)));
+    }
+}
