@@ -4,7 +4,10 @@
 //! This library is the program without its `main`; it is not a public API.
 
 pub mod fault;
+pub mod files;
 pub mod key;
+pub mod output;
 pub mod platform;
 pub mod server;
 pub mod store;
+pub mod streams;

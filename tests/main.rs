@@ -1,1 +1,11 @@
 //! Integration tests: one binary, one module a topic.
+
+#[cfg(unix)]
+mod files;
+#[cfg(target_os = "linux")]
+mod keyutils;
+#[cfg(unix)]
+mod prompt;
+#[cfg(unix)]
+mod startup;
+mod support;

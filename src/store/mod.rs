@@ -12,6 +12,9 @@ use secrecy::SecretString;
 use crate::server::Server;
 
 pub mod deadline;
+pub mod file;
+#[cfg(target_os = "linux")]
+pub mod keyutils;
 pub mod memory;
 #[cfg(any(windows, target_os = "macos"))]
 pub mod native;
@@ -244,6 +247,12 @@ pub enum StoreError {
         /// What the store can hold.
         limit: usize,
     },
+    /// The store has no place for an item of that name: what it does hold.
+    #[error("this store {0}")]
+    NoSuchPlace(&'static str),
+    /// Nothing more fits: which limit is reached.
+    #[error("the store is full ({0})")]
+    Full(&'static str),
     /// A file of the store is not one that may be used: what is wrong with it.
     #[error("'{path}' {fault}")]
     BadFile {

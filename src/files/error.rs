@@ -1,0 +1,148 @@
+//! What can be wrong with a file.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Why a file was not read, written, locked or removed. Holds its path, and
+/// nothing of what is in it.
+#[derive(Debug, thiserror::Error)]
+#[error("'{}' {fault}", shown(.path))]
+pub struct FileError {
+    /// The file meant.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    pub fault: Fault,
+}
+
+/// What is wrong with a file, worded as what the file is or does.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// There is nothing at a path that must have something.
+    #[error("does not exist")]
+    NotThere,
+    /// A link, where links are not followed.
+    #[error("is a symbolic link")]
+    Link,
+    /// A directory, pipe, socket or device.
+    #[error("is not a regular file")]
+    NotRegular,
+    /// It belongs to somebody who could change it at will.
+    #[error("belongs to another user")]
+    ForeignOwner,
+    /// Its directory belongs to somebody who could replace it at will.
+    #[error("is in a directory that belongs to another user")]
+    ForeignDirectory,
+    /// More than so many bytes.
+    #[error("is longer than {0} bytes")]
+    TooLong(usize),
+    /// It did not come to an end in time, as a pipe may.
+    #[error("was not read to its end within {} s", .0.as_secs_f32())]
+    TimedOut(Duration),
+    /// It is no longer what was read before.
+    #[error("changed in the meantime")]
+    Changed,
+    /// The system refused or failed.
+    #[error("cannot be {0} ({1})")]
+    System(Action, io::Error),
+}
+
+/// What the system was asked to do with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Open it, or look at it.
+    Open,
+    /// Read from it.
+    Read,
+    /// Create or replace it.
+    Write,
+    /// Remove it.
+    Remove,
+    /// Lock it.
+    Lock,
+}
+
+impl FileError {
+    pub(super) fn new(path: &Path, fault: Fault) -> Self {
+        Self {
+            path: path.to_owned(),
+            fault,
+        }
+    }
+
+    /// Turns a fault into an error of the file at `path`.
+    pub(super) fn at(path: &Path) -> impl Fn(Fault) -> Self {
+        move |fault| Self::new(path, fault)
+    }
+}
+
+impl Fault {
+    /// Turns an error of the system into a fault.
+    pub(super) fn on(action: Action) -> impl Fn(io::Error) -> Self {
+        move |error| Self::System(action, error)
+    }
+
+    /// The system's own word for it, where it had one.
+    pub fn system_kind(&self) -> Option<io::ErrorKind> {
+        match self {
+            Self::System(_, error) => Some(error.kind()),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Open => "opened",
+            Self::Read => "read",
+            Self::Write => "written",
+            Self::Remove => "removed",
+            Self::Lock => "locked",
+        })
+    }
+}
+
+/// A path for people: characters that act on a terminal are escaped.
+pub fn shown(path: &Path) -> String {
+    let mut text = String::new();
+    for c in path.to_string_lossy().chars() {
+        if c.is_control() || changes_direction(c) {
+            text.extend(c.escape_unicode());
+        } else {
+            text.push(c);
+        }
+    }
+    text
+}
+
+/// Characters that reorder the text around them on a terminal.
+fn changes_direction(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_cannot_write_to_the_terminal() {
+        let error = FileError::new(Path::new("/tmp/a\x1b[2J\u{202e}b"), Fault::Link);
+        assert_eq!(
+            error.to_string(),
+            "'/tmp/a\\u{1b}[2J\\u{202e}b' is a symbolic link"
+        );
+    }
+
+    #[test]
+    fn the_cause_is_named() {
+        let full = io::Error::from(io::ErrorKind::StorageFull);
+        let error = FileError::new(Path::new("/x"), Fault::on(Action::Write)(full));
+        assert_eq!(
+            error.to_string(),
+            "'/x' cannot be written (no storage space)"
+        );
+        assert_eq!(error.fault.system_kind(), Some(io::ErrorKind::StorageFull));
+    }
+}

@@ -1,0 +1,93 @@
+//! One process at a time.
+
+use std::fs::File;
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use fs4::{FileExt, TryLockError};
+
+use super::{Action, Fault, FileError, check_own_file, open_own_directory, split};
+use crate::platform::fs::{self, Directory};
+
+/// How often a held lock is tried again.
+const RETRY: Duration = Duration::from_millis(20);
+
+/// A lock that other processes see: held until dropped, and let go by the
+/// system when the process ends, however it ends. Programs that this process
+/// starts do not get it.
+///
+/// It is the lock on a file that stays where it is: removing it would let two
+/// processes lock two files of the same name.
+#[must_use = "the lock is held only as long as this value"]
+pub struct Lock(File);
+
+/// Why there is no lock.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    /// Another process has it.
+    #[error("another process holds the lock")]
+    Held,
+    /// The lock file cannot be used.
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+impl Lock {
+    /// Takes the lock of the file at `path` now, or fails with
+    /// [`LockError::Held`]. The file and its parent directories are created if
+    /// they are missing, for the user alone.
+    pub fn try_acquire(path: &Path) -> Result<Self, LockError> {
+        let file = open(path)?;
+        lock(path, file)
+    }
+
+    /// Waits for the lock for at most `patience`.
+    pub fn acquire_within(path: &Path, patience: Duration) -> Result<Self, LockError> {
+        let end = Instant::now() + patience;
+        loop {
+            match Self::try_acquire(path) {
+                Err(LockError::Held) if Instant::now() < end => thread::sleep(RETRY),
+                done => return done,
+            }
+        }
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Explicitly: a child that is being started shares the open file until
+        // its program is loaded. Closing it unlocks as well, if this fails.
+        let _ = FileExt::unlock(&self.0);
+    }
+}
+
+fn open(path: &Path) -> Result<File, FileError> {
+    let (parent, name) = split(path)?;
+    let open = || {
+        Directory::create(parent).map_err(Fault::on(Action::Write))?;
+        let directory = open_own_directory(parent)?;
+        let file = directory.open_lock(name).map_err(|error| {
+            if fs::is_link_error(&error) {
+                Fault::Link
+            } else if fs::is_special_file_error(&error) {
+                Fault::NotRegular
+            } else {
+                Fault::System(Action::Open, error)
+            }
+        })?;
+        check_own_file(&fs::facts(&file).map_err(Fault::on(Action::Open))?)?;
+        Ok(file)
+    };
+    open().map_err(FileError::at(path))
+}
+
+fn lock(path: &Path, file: File) -> Result<Lock, LockError> {
+    match FileExt::try_lock(&file) {
+        Ok(()) => Ok(Lock(file)),
+        Err(TryLockError::WouldBlock) => Err(LockError::Held),
+        Err(TryLockError::Error(error)) => {
+            Err(FileError::new(path, Fault::System(Action::Lock, error)).into())
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Removing a file whose content is safe elsewhere.
+
+use std::ffi::OsStr;
+use std::path::Path;
+
+use super::read::read_bounded;
+use super::{Action, Fault, FileError, PrivateFile, check_own_file, open_own_directory, split};
+use crate::platform::facts::Facts;
+use crate::platform::fs::{self, Directory};
+
+/// Whether there was something to remove.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Removed {
+    /// The file was there and is gone, for good when the disk says so.
+    Yes,
+    /// There was nothing at the path any more.
+    NotThere,
+}
+
+/// Removes the file at `path` if it still is the file that was read, with the
+/// same content; otherwise [`Fault::Changed`]. Never follows a link, so a file
+/// that was read through one is not removed ([`Fault::Link`]).
+pub fn remove_if_unchanged(path: &Path, read: &PrivateFile) -> Result<Removed, FileError> {
+    let (parent, name) = split(path)?;
+    remove(parent, name, read).map_err(FileError::at(path))
+}
+
+fn remove(parent: &Path, name: &OsStr, read: &PrivateFile) -> Result<Removed, Fault> {
+    let directory = open_own_directory(parent)?;
+    let Some(found) = directory.entry(name).map_err(Fault::on(Action::Open))? else {
+        return Ok(Removed::NotThere);
+    };
+    check_own_file(&found)?;
+    check_same(&directory, name, &found, read)?;
+    let gone = directory.remove(name).and_then(|()| directory.sync());
+    gone.map_err(Fault::on(Action::Remove))?;
+    Ok(Removed::Yes)
+}
+
+/// Compares the content as well: a file can be written twice within the
+/// resolution of its time stamp.
+fn check_same(
+    directory: &Directory,
+    name: &OsStr,
+    found: &Facts,
+    read: &PrivateFile,
+) -> Result<(), Fault> {
+    if found.identity != read.facts.identity {
+        return Err(Fault::Changed);
+    }
+    let mut file = directory.open_file(name).map_err(Fault::on(Action::Open))?;
+    let opened = fs::facts(&file).map_err(Fault::on(Action::Open))?;
+    if opened.identity != read.facts.identity {
+        return Err(Fault::Changed);
+    }
+    match read_bounded(&mut file, read.contents.len()) {
+        Ok(contents) if contents == read.contents => Ok(()),
+        Ok(_) | Err(Fault::TooLong(_)) => Err(Fault::Changed),
+        Err(fault) => Err(fault),
+    }
+}

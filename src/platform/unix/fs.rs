@@ -1,0 +1,195 @@
+//! Files by descriptor: what is checked is what is used, whatever happens to
+//! the path meanwhile.
+
+use std::ffi::OsStr;
+use std::fs::{DirBuilder, File, OpenOptions, Permissions};
+use std::io::{self, ErrorKind};
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat};
+use rustix::io::Errno;
+
+use crate::platform::facts::{Facts, Identity, Kind, Owner};
+
+/// Read and write for the owner, nothing for others.
+const PRIVATE_FILE: Mode = Mode::from_raw_mode(0o600);
+
+/// Everything for the owner, nothing for others.
+const PRIVATE_DIRECTORY: u32 = 0o700;
+
+/// An open directory. Names are single components, and links among them are
+/// never followed.
+pub struct Directory(OwnedFd);
+
+impl Directory {
+    /// Opens an existing directory, through links.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        Ok(Self(rustix::fs::open(path, flags, Mode::empty())?))
+    }
+
+    /// Creates the directory and its parents where they are missing, for the
+    /// owner alone.
+    pub fn create(path: &Path) -> io::Result<()> {
+        if path.is_dir() {
+            return Ok(());
+        }
+        match create_private(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                Self::create(path.parent().ok_or(error)?)?;
+                create_private(path)
+            }
+            done => done,
+        }
+    }
+
+    /// What the directory itself is.
+    pub fn facts(&self) -> io::Result<Facts> {
+        Ok(facts_of(&rustix::fs::fstat(&self.0)?))
+    }
+
+    /// What an entry is, if there is one.
+    pub fn entry(&self, name: &OsStr) -> io::Result<Option<Facts>> {
+        match rustix::fs::statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(stat) => Ok(Some(facts_of(&stat))),
+            Err(Errno::NOENT) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Creates a file that does not exist yet, readable by the owner alone from
+    /// the start, whatever the umask.
+    pub fn create_file(&self, name: &OsStr) -> io::Result<File> {
+        let flags =
+            OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let file = rustix::fs::openat(&self.0, name, flags, PRIVATE_FILE)?;
+        // A umask may have taken away what the owner needs.
+        rustix::fs::fchmod(&file, PRIVATE_FILE)?;
+        Ok(file.into())
+    }
+
+    /// Opens a file for reading without waiting for anybody.
+    pub fn open_file(&self, name: &OsStr) -> io::Result<File> {
+        let flags =
+            OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        Ok(rustix::fs::openat(&self.0, name, flags, Mode::empty())?.into())
+    }
+
+    /// Opens a lock file, and creates it for the owner alone if it is missing.
+    pub fn open_lock(&self, name: &OsStr) -> io::Result<File> {
+        let flags =
+            OFlags::RDWR | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let open = || rustix::fs::openat(&self.0, name, flags, Mode::empty());
+        match open() {
+            Err(Errno::NOENT) => match self.create_file(name) {
+                // Another process was faster.
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(open()?.into()),
+                created => created,
+            },
+            opened => Ok(opened?.into()),
+        }
+    }
+
+    /// Gives an entry another name, replacing what has it now.
+    pub fn rename(&self, from: &OsStr, to: &OsStr) -> io::Result<()> {
+        Ok(rustix::fs::renameat(&self.0, from, &self.0, to)?)
+    }
+
+    /// Removes an entry that is no directory.
+    pub fn remove(&self, name: &OsStr) -> io::Result<()> {
+        Ok(rustix::fs::unlinkat(&self.0, name, AtFlags::empty())?)
+    }
+
+    /// Waits until the entries are as safe on the disk as they get.
+    pub fn sync(&self) -> io::Result<()> {
+        match rustix::fs::fsync(&self.0) {
+            // Some file systems cannot sync a directory and say so.
+            Ok(()) | Err(Errno::INVAL | Errno::NOTSUP) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+fn create_private(path: &Path) -> io::Result<()> {
+    match DirBuilder::new().mode(PRIVATE_DIRECTORY).create(path) {
+        // A umask may have taken away what the owner needs.
+        Ok(()) => std::fs::set_permissions(path, Permissions::from_mode(PRIVATE_DIRECTORY)),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Opens a file for reading through links, without waiting for anybody: a pipe
+/// without a writer, or a device, opens at once or not at all.
+pub fn open_without_waiting(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .read(true)
+        .custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY)
+        .open(path)
+}
+
+/// Opens a file for reading through links; a pipe waits for its writer.
+pub fn open_waiting(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .read(true)
+        .custom_flags(libc::O_NOCTTY)
+        .open(path)
+}
+
+/// What an open file is.
+pub fn facts(file: &File) -> io::Result<Facts> {
+    Ok(facts_of(&rustix::fs::fstat(file)?))
+}
+
+/// Whether an error of opening means a symbolic link where none may be.
+pub fn is_link_error(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(libc::ELOOP)
+}
+
+/// Whether an error of opening means a socket, or a device without a driver.
+pub fn is_special_file_error(error: &io::Error) -> bool {
+    matches!(
+        error.raw_os_error(),
+        Some(libc::ENXIO | libc::ENODEV | libc::EOPNOTSUPP)
+    )
+}
+
+#[allow(
+    clippy::unnecessary_cast,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::cast_lossless,
+    reason = "the fields differ in width and sign between systems"
+)]
+fn facts_of(stat: &Stat) -> Facts {
+    let owner = if stat.st_uid == rustix::process::geteuid().as_raw() {
+        Owner::Me
+    } else if stat.st_uid == 0 {
+        Owner::Root
+    } else {
+        Owner::Other
+    };
+    Facts {
+        kind: kind_of(FileType::from_raw_mode(stat.st_mode as _)),
+        owner,
+        mode: Some(stat.st_mode as u32 & 0o7777),
+        names: stat.st_nlink as u64,
+        identity: Identity {
+            device: stat.st_dev as u64,
+            file: stat.st_ino as u64,
+            size: stat.st_size as u64,
+            modified: (stat.st_mtime as i64, stat.st_mtime_nsec as i64),
+        },
+    }
+}
+
+fn kind_of(file_type: FileType) -> Kind {
+    match file_type {
+        FileType::RegularFile => Kind::Regular,
+        FileType::Directory => Kind::Directory,
+        FileType::Symlink => Kind::Link,
+        _ => Kind::Special,
+    }
+}

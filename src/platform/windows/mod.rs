@@ -1,0 +1,5 @@
+//! Windows.
+
+pub mod fs;
+pub(super) mod startup;
+pub(super) mod terminal;

@@ -1,0 +1,185 @@
+//! Secrets through standard input and output.
+//!
+//! Goes around the buffers of `std::io::stdin` and `stdout`, which live as long
+//! as the process and are never wiped. Must not be used together with them on
+//! the same stream.
+
+use std::fs::File;
+use std::io::{self, ErrorKind, Read, Write};
+
+use zeroize::Zeroizing;
+
+/// Why standard input gave no line. Holds nothing of it.
+#[derive(Debug, thiserror::Error)]
+pub enum InputError {
+    /// The line is longer than so many bytes.
+    #[error("the line on standard input is longer than {0} bytes")]
+    TooLong(usize),
+    /// A NUL byte: this is no text.
+    #[error("standard input is not text (it contains a NUL byte)")]
+    Nul,
+    /// The system's own error.
+    #[error("standard input cannot be read ({0})")]
+    System(io::Error),
+}
+
+/// Why standard output did not take a secret.
+#[derive(Debug, thiserror::Error)]
+pub enum OutputError {
+    /// The reader has gone away, or there never was one.
+    #[error("standard output is closed")]
+    Closed,
+    /// The system's own error.
+    #[error("standard output cannot be written ({0})")]
+    System(io::Error),
+}
+
+/// The first line of standard input, without its line end. Empty when there is
+/// nothing. More may have been read than the line, and is wiped.
+pub fn read_stdin_line(limit: usize) -> Result<Zeroizing<Vec<u8>>, InputError> {
+    let mut input = raw::stdin().map_err(InputError::System)?;
+    read_line(&mut input, limit)
+}
+
+/// Writes all of `bytes` to standard output, at once and past every buffer.
+///
+/// A descriptor that was closed before the program started cannot be told from
+/// `/dev/null` on Unix: the run-time opens that in its place.
+pub fn write_secret(bytes: &[u8]) -> Result<(), OutputError> {
+    let written = raw::stdout().and_then(|mut output| output.write_all(bytes));
+    written.map_err(|error| match error.kind() {
+        ErrorKind::BrokenPipe => OutputError::Closed,
+        _ if raw::is_invalid(&error) => OutputError::Closed,
+        _ => OutputError::System(error),
+    })
+}
+
+fn read_line(source: &mut impl Read, limit: usize) -> Result<Zeroizing<Vec<u8>>, InputError> {
+    // Room for the line and its end: the buffer never moves, for what is copied
+    // is not wiped.
+    let mut buffer = Zeroizing::new(vec![0; limit + 2]);
+    let mut length = 0;
+    let line_end = loop {
+        if let Some(position) = buffer[..length].iter().position(|byte| *byte == b'\n') {
+            break position;
+        }
+        if length == buffer.len() {
+            return Err(InputError::TooLong(limit));
+        }
+        match source.read(&mut buffer[length..]) {
+            Ok(0) => break length,
+            Ok(count) => length += count,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(InputError::System(error)),
+        }
+    };
+    buffer.truncate(line_end);
+    if buffer.last() == Some(&b'\r') {
+        buffer.pop();
+    }
+    if buffer.len() > limit {
+        return Err(InputError::TooLong(limit));
+    }
+    if buffer.contains(&0) {
+        return Err(InputError::Nul);
+    }
+    Ok(buffer)
+}
+
+#[cfg(unix)]
+mod raw {
+    use super::{File, io};
+    use std::os::fd::AsFd;
+
+    pub(super) fn stdin() -> io::Result<File> {
+        Ok(io::stdin().as_fd().try_clone_to_owned()?.into())
+    }
+
+    pub(super) fn stdout() -> io::Result<File> {
+        Ok(io::stdout().as_fd().try_clone_to_owned()?.into())
+    }
+
+    pub(super) fn is_invalid(error: &io::Error) -> bool {
+        error.raw_os_error() == Some(libc::EBADF)
+    }
+}
+
+#[cfg(windows)]
+mod raw {
+    use super::{File, io};
+    use std::os::windows::io::AsHandle;
+    use windows_sys::Win32::Foundation::{ERROR_INVALID_HANDLE, ERROR_NO_DATA};
+
+    pub(super) fn stdin() -> io::Result<File> {
+        Ok(io::stdin().as_handle().try_clone_to_owned()?.into())
+    }
+
+    pub(super) fn stdout() -> io::Result<File> {
+        Ok(io::stdout().as_handle().try_clone_to_owned()?.into())
+    }
+
+    /// No handle at all, or a pipe that is being closed.
+    pub(super) fn is_invalid(error: &io::Error) -> bool {
+        error
+            .raw_os_error()
+            .and_then(|code| u32::try_from(code).ok())
+            .is_some_and(|code| matches!(code, ERROR_INVALID_HANDLE | ERROR_NO_DATA))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Hands out its bytes a few at a time, as a pipe may.
+    struct Drip<'a>(&'a [u8], usize);
+
+    impl Read for Drip<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let count = self.1.min(self.0.len()).min(buffer.len());
+            let (now, later) = self.0.split_at(count);
+            buffer[..count].copy_from_slice(now);
+            self.0 = later;
+            Ok(count)
+        }
+    }
+
+    fn line(input: &[u8]) -> Result<Vec<u8>, InputError> {
+        let whole = read_line(&mut Drip(input, usize::MAX), 8);
+        let dripped = read_line(&mut Drip(input, 1), 8);
+        assert_eq!(
+            whole.as_ref().map_err(ToString::to_string),
+            dripped.as_ref().map_err(ToString::to_string)
+        );
+        whole.map(|line| line.to_vec())
+    }
+
+    #[test]
+    fn the_first_line_counts_without_its_end() {
+        for (input, expected) in [
+            ("", ""),
+            ("\n", ""),
+            ("\r\n", ""),
+            ("abc", "abc"),
+            ("abc\n", "abc"),
+            ("abc\r\n", "abc"),
+            ("-abc\nxyz\n", "-abc"),
+            ("a\rb\n", "a\rb"),
+            ("12345678", "12345678"),
+            ("12345678\r\n", "12345678"),
+        ] {
+            let found = line(input.as_bytes()).expect(input);
+            assert_eq!(found, expected.as_bytes(), "{input:?}");
+        }
+    }
+
+    #[test]
+    fn long_lines_and_binary_data_are_refused() {
+        assert!(matches!(line(b"123456789\n"), Err(InputError::TooLong(8))));
+        assert!(matches!(
+            line(&vec![b'a'; 65_536]),
+            Err(InputError::TooLong(8))
+        ));
+        assert!(matches!(line(b"ab\0\n"), Err(InputError::Nul)));
+    }
+}

@@ -1,0 +1,75 @@
+//! Files as they really are: every kind, every owner, full disks and sudden
+//! death.
+
+mod locking;
+mod reading;
+mod removing;
+mod writing;
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, chown};
+use std::os::unix::net::UnixListener;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use rustix::fs::{CWD, FileType, mknodat};
+
+use crate::support::example;
+
+/// Everybody's nobody.
+const ANOTHER_USER: u32 = 65534;
+
+fn mode(path: &Path) -> u32 {
+    fs::symlink_metadata(path).expect("a file").mode() & 0o7777
+}
+
+fn names(directory: &Path) -> Vec<String> {
+    let entries = fs::read_dir(directory).expect("a directory");
+    let mut names: Vec<_> = entries
+        .map(|entry| entry.expect("an entry").file_name())
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+fn make_pipe(path: &Path) {
+    mknodat(CWD, path, FileType::Fifo, 0o600.into(), 0).expect("a pipe");
+}
+
+/// Files that are there and are no regular files, by what they are.
+fn special_files(directory: &Path) -> Vec<PathBuf> {
+    let pipe = directory.join("pipe");
+    make_pipe(&pipe);
+    let socket = directory.join("socket");
+    UnixListener::bind(&socket).expect("a socket");
+    vec![
+        pipe,
+        socket,
+        directory.to_owned(),
+        PathBuf::from("/dev/null"),
+        PathBuf::from("/dev/zero"),
+    ]
+}
+
+/// The probe, which sees the file or directory at `path` as another user's.
+///
+/// Root gives it away. Anybody else takes a file of root's, in a user namespace
+/// that knows only them, where root is a stranger.
+fn probe_as_stranger_to(path: &Path) -> Command {
+    if rustix::process::geteuid().is_root() {
+        chown(path, Some(ANOTHER_USER), Some(ANOTHER_USER)).expect("given away");
+        Command::new(example("probe"))
+    } else {
+        let mut command = Command::new("unshare");
+        command.arg("--map-root-user").arg(example("probe"));
+        command
+    }
+}
+
+/// What the probe says, on both streams.
+fn outcome(command: &mut Command) -> String {
+    let output = command.output().expect("a program");
+    String::from_utf8(output.stdout).expect("text")
+        + &String::from_utf8(output.stderr).expect("text")
+}
