@@ -1,5 +1,6 @@
 //! What tests share.
 
+pub(crate) mod fake_api;
 #[cfg(unix)]
 pub(crate) mod pty;
 
