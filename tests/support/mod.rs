@@ -1,0 +1,4 @@
+//! What tests share.
+
+#[cfg(all(unix, not(target_os = "macos")))]
+pub(crate) mod keyring;
