@@ -7,6 +7,8 @@ mod files;
 mod keyutils;
 #[cfg(unix)]
 mod prompt;
+#[cfg(all(unix, not(target_os = "macos")))]
+mod secret_service;
 #[cfg(unix)]
 mod startup;
 mod support;

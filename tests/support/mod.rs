@@ -1,6 +1,8 @@
 //! What tests share.
 
 pub(crate) mod fake_api;
+#[cfg(all(unix, not(target_os = "macos")))]
+pub(crate) mod keyring;
 #[cfg(unix)]
 pub(crate) mod pty;
 
