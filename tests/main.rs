@@ -1,1 +1,4 @@
 //! Integration tests: one binary, one module a topic.
+
+mod fake_api;
+mod support;
