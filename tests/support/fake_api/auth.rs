@@ -22,6 +22,8 @@ pub(crate) enum BadKey {
     NoMessage,
     /// `error: auth_error` alone, with this status.
     AuthError(u16),
+    /// 400 as the hand-written specification has it for lists.
+    NotFound,
     /// 404 as for an expired session, though the key is none.
     SessionExpired,
     /// 401 as for an account that needs a 2FA session.
@@ -37,6 +39,7 @@ impl BadKey {
             Self::AuthError(status) => {
                 Response::json(status, &json!({"success": false, "error": "auth_error"}))
             }
+            Self::NotFound => refusal(400, "API Key not found."),
             Self::SessionExpired => session_expired(),
             Self::TfaRequired => tfa_required(),
         }

@@ -118,6 +118,7 @@ const CHOICES: &[Choice] = &[
     }),
     ("401-text", |p| p.bad_key = BadKey::Text),
     ("401-no-msg", |p| p.bad_key = BadKey::NoMessage),
+    ("400-not-found", |p| p.bad_key = BadKey::NotFound),
     ("404-auth_error", |p| p.bad_key = BadKey::AuthError(404)),
     ("403-auth_error", |p| p.bad_key = BadKey::AuthError(403)),
     ("404-session-expired", |p| {

@@ -101,6 +101,8 @@ impl State {
 
     /// Makes a key as specified.
     pub(crate) fn add_key(&mut self, spec: &KeySpec, now: Timestamp) -> NewKey {
+        let exists = self.accounts.contains_key(&spec.account);
+        assert!(exists, "there is no account {}", spec.account);
         let mut key = blank_key(spec.account, spec.kind, &spec.name, now);
         key.permissions = Permissions::parse(&spec.permissions)
             .unwrap_or_else(|fault| panic!("the key's permissions: {}", fault.code()));
