@@ -1,0 +1,235 @@
+//! Every row of error answers that the API's documents, its CLI or its users
+//! report.
+
+use serde_json::json;
+
+use super::*;
+
+const KEY: &str = "c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffa3f9";
+
+fn key() -> ApiKey {
+    ApiKey::parse(KEY).expect("a key")
+}
+
+fn reply(status: u16, body: &str) -> Reply {
+    Reply {
+        status,
+        is_html: false,
+        retry_after: None,
+        location: None,
+        body: body.as_bytes().to_vec().into(),
+    }
+}
+
+fn error(status: u16, body: &str, subject: Subject) -> ApiError {
+    read(&reply(status, body), &key(), subject).expect_err(body)
+}
+
+/// The error's kind in a word, as the tables below write it.
+fn kind(error: &ApiError) -> &'static str {
+    match error {
+        ApiError::RejectedKey { certain: true, .. } => "rejected",
+        ApiError::RejectedKey { certain: false, .. } => "rejected?",
+        ApiError::SessionExpired { .. } => "expired",
+        ApiError::TfaRequired { .. } => "2fa",
+        ApiError::MissingPermission { .. } => "permission",
+        ApiError::NotFound { .. } => "not found",
+        ApiError::Refused { .. } => "refused",
+        ApiError::RateLimited { .. } => "rate",
+        ApiError::Server { .. } => "server",
+        ApiError::NotTheApi { reason, .. } => match reason {
+            NotTheApi::Redirect(_) => "redirect",
+            NotTheApi::Html => "html",
+            NotTheApi::Empty => "empty",
+            NotTheApi::NotJson => "no json",
+            NotTheApi::OtherForm | NotTheApi::NotHttp | NotTheApi::Status => "nonsense",
+        },
+        _ => "another",
+    }
+}
+
+#[test]
+fn answers_about_the_caller() {
+    let tfa = "This account requires you to have logged in using Two Factor Authentication";
+    #[rustfmt::skip]
+    let rows = [
+        // The three reported forms of a bad key.
+        (401, r#"{"success":false,"error":"invalid","msg":"Invalid user key"}"#, "rejected"),
+        (401, r#"{"msg":"Invalid user key"}"#, "rejected"),
+        (401, r#"{"detail":"Invalid user key"}"#, "rejected"),
+        (401, r#"{"message":"Invalid user key"}"#, "rejected"),
+        (401, r#"{"error":"Invalid user key"}"#, "rejected"),
+        (404, r#"{"success":false,"error":"auth_error","msg":"Invalid"}"#, "rejected"),
+        (404, r#"{"error":"auth_error"}"#, "rejected"),
+        (403, r#"{"success":false,"error":"auth_error"}"#, "rejected"),
+        (401, r#"{"success":false,"error":"auth_error"}"#, "rejected"),
+        (400, r#"{"success":false,"msg":"API Key not found."}"#, "rejected"),
+        // A rejection that proves nothing.
+        (401, r#"{"success":false}"#, "rejected?"),
+        (401, "[]", "rejected?"),
+        (401, r#""no""#, "rejected?"),
+        (401, r#"{"msg":"You must be logged in."}"#, "rejected?"),
+        (401, "Unauthorized", "rejected?"),
+        (401, "", "rejected?"),
+        (401, "<html>log in or sign up</html>", "rejected?"),
+        (400, r#"{"msg":"API Key not provided as bearer token."}"#, "refused"),
+        // Not the key's fault.
+        (404, r#"{"success":false,"msg":"Session expired. Please log in again."}"#, "expired"),
+        (404, r#"{"error":"auth_error","msg":"Session expired. Please log in again."}"#, "expired"),
+        (401, r#"{"msg":"session expired"}"#, "expired"),
+        (401, &json!({ "msg": tfa }).to_string(), "2fa"),
+        (403, &json!({"error": "auth_error", "msg": tfa}).to_string(), "2fa"),
+        (401, r#"{"msg":"Your key lacks the machine_read permission group"}"#, "permission"),
+        (403, r#"{"msg":"Your key lacks the machine_read permission group"}"#, "permission"),
+        (403, r#"{"error":"auth_error","msg":"out of scope"}"#, "permission"),
+        (403, r#"{"success":false,"error":"team_user_forbidden"}"#, "permission"),
+        (403, "{}", "permission"),
+        // Something else answers.
+        (403, "<html>blocked</html>", "html"),
+        (403, "Forbidden", "refused"),
+        (404, "<!DOCTYPE html>", "html"),
+        (404, "404 page not found", "no json"),
+        (404, "", "empty"),
+        (200, "<html>Welcome to the hotel</html>", "html"),
+        (200, "", "empty"),
+        (200, "{\"id\": 1", "no json"),
+        (200, "OK", "no json"),
+        (301, "", "redirect"),
+        (302, r#"{"id": 1}"#, "redirect"),
+        (307, "", "redirect"),
+        (304, "", "redirect"),
+        (600, "{}", "nonsense"),
+        // The server's troubles say nothing of the key, whatever the words.
+        (500, "<html>oops</html>", "server"),
+        (502, "", "server"),
+        (503, r#"{"msg":"Invalid user key"}"#, "server"),
+        (504, "timeout", "server"),
+        // Failures with a success status.
+        (200, r#"{"success":false,"msg":"Invalid user key"}"#, "rejected"),
+        (200, r#"{"success":false,"error":"auth_error"}"#, "rejected"),
+        (200, r#"{"success":false,"msg":"No active team API keys found."}"#, "refused"),
+        (200, r#"{"error":"something","msg":"else"}"#, "refused"),
+        (201, r#"{"success":false}"#, "refused"),
+    ];
+    for (status, body, expected) in rows {
+        assert_eq!(
+            kind(&error(status, body, Subject::Caller)),
+            expected,
+            "{status} {body}"
+        );
+    }
+}
+
+#[test]
+fn answers_about_one_key() {
+    #[rustfmt::skip]
+    let rows = [
+        (404, r#"{"success":false,"msg":"API Key not found."}"#, "not found"),
+        (400, r#"{"success":false,"msg":"API Key not found."}"#, "refused"),
+        (404, r#"{"msg":"no"}"#, "not found"),
+        (403, r#"{"msg":"You do not have permission to access this key."}"#, "permission"),
+        (401, r#"{"msg":"You do not have permission to delete this API Key."}"#, "permission"),
+        (401, r#"{"msg":"You must be logged in to delete an API key."}"#, "rejected?"),
+        (400, r#"{"msg":"API Key ID not provided."}"#, "refused"),
+        (400, r#"{"msg":"Only user-created API keys can be deleted."}"#, "refused"),
+        (400, r#"{"msg":"You cannot delete your primary key."}"#, "refused"),
+        (400, r#"{"success":false,"msg":"Failed to create API key."}"#, "refused"),
+        (400, r#"{"error":"invalid_permissions"}"#, "refused"),
+        (400, r#"{"error":"missing_permissions"}"#, "refused"),
+        (404, r#"{"error":"auth_error"}"#, "rejected"),
+        (401, r#"{"msg":"Invalid user key"}"#, "rejected"),
+        (405, r#"{"msg":"Method not allowed"}"#, "refused"),
+        (405, "<html>", "html"),
+        (404, "Not Found", "no json"),
+    ];
+    for (status, body, expected) in rows {
+        assert_eq!(
+            kind(&error(status, body, Subject::OneKey)),
+            expected,
+            "{status} {body}"
+        );
+    }
+}
+
+#[test]
+fn success_passes_the_value_on() {
+    for body in [
+        r#"{"id":1}"#,
+        r#"{"success":true,"error":"a name of something"}"#,
+        r#"{"error":null,"id":1}"#,
+        "[]",
+        r#""Successfully Deleted API Key""#,
+    ] {
+        let value = read(&reply(200, body), &key(), Subject::Caller).expect(body);
+        assert_eq!(Ok(value), body.parse().map_err(drop), "{body}");
+    }
+}
+
+#[test]
+fn the_permission_is_named_when_the_server_names_it() {
+    #[rustfmt::skip]
+    let rows = [
+        ("Your key lacks the machine_read permission group", Some("machine_read")),
+        ("permission denied: USER_WRITE", Some("user_write")),
+        ("requires permission 'misc'", Some("misc")),
+        ("missing scope storage_read.", Some("storage_read")),
+        ("You do not have permission", None),
+    ];
+    for (text, expected) in rows {
+        let body = json!({ "msg": text }).to_string();
+        let ApiError::MissingPermission { permission, detail } = error(403, &body, Subject::Caller)
+        else {
+            panic!("{text}");
+        };
+        assert_eq!(permission.as_deref(), expected);
+        assert_eq!(detail.text(), Some(text));
+    }
+}
+
+#[test]
+fn rate_limits_are_read_in_every_form() {
+    let seconds = Duration::from_secs_f64;
+    #[rustfmt::skip]
+    let rows = [
+        ("API requests too frequent", None, None),
+        ("API requests too frequent: endpoint threshold=2.0", None, Some(2.0)),
+        ("API requests too frequent: endpoint threshold=1.1.", None, Some(1.1)),
+        ("threshold=nothing", None, None),
+        ("threshold=9999999999999999999999999", None, None),
+        (r#"{"detail":"API requests too frequent: endpoint threshold=3"}"#, None, Some(3.0)),
+        (r#"{"error":"search_quota_exceeded","msg":"slow down"}"#, Some(7.0), Some(7.0)),
+        ("<html>threshold=2.0</html>", None, None),
+        ("threshold=2.0", Some(9.0), Some(9.0)),
+    ];
+    for (body, header, expected) in rows {
+        let mut reply = reply(429, body);
+        reply.retry_after = header.map(seconds);
+        let ApiError::RateLimited { retry_after, .. } =
+            read(&reply, &key(), Subject::Caller).expect_err(body)
+        else {
+            panic!("{body}");
+        };
+        assert_eq!(retry_after, expected.map(seconds), "{body}");
+    }
+}
+
+#[test]
+fn messages_show_what_the_server_said_and_no_key() {
+    let echo = json!({"msg": format!("Invalid user key {KEY}\u{1b}[31m")}).to_string();
+    let shown = error(401, &echo, Subject::Caller).to_string();
+    assert_eq!(
+        shown,
+        "the server rejected the key: Invalid user key [hidden]\\u{1b}[31m"
+    );
+
+    let mut moved = reply(302, "");
+    moved.location = Some(format!("https://login.example/?api_key={KEY}"));
+    let shown = read(&moved, &key(), Subject::Caller)
+        .expect_err("moved")
+        .to_string();
+    assert_eq!(
+        shown,
+        "the answer is not one of the Vast.ai API: it redirects elsewhere: \
+         https://login.example/?api_key=[hidden]"
+    );
+}

@@ -1,0 +1,27 @@
+//! The Vast.ai HTTP API, as far as keys go: a blocking client for one server.
+//!
+//! Owns the requests, the reading of answers and the permissions format. Knows
+//! no accounts, stores, exit codes or hints, and neither prints nor reads the
+//! environment.
+
+mod classify;
+mod client;
+mod deadline;
+mod error;
+mod faults;
+mod keys;
+mod options;
+pub mod permissions;
+mod resolve;
+mod scrub;
+mod text;
+mod tls;
+mod transport;
+mod user;
+
+pub use client::Client;
+pub use error::{ApiError, NotTheApi, TlsFault, Unreachable};
+pub use keys::{CreatedKey, KeyList, KeyRecord, NewKey};
+pub use options::{ClientOptions, DEFAULT_TIMEOUT, ProxyChoice, Trust};
+pub use text::Detail;
+pub use user::User;

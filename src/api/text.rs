@@ -1,0 +1,224 @@
+//! Text that a server chose, made fit to be shown.
+//!
+//! Owns masking, escaping and shortening of server text. Everything of a
+//! server's words that ends up in an [`ApiError`](super::ApiError) goes through
+//! [`Detail`].
+
+use std::fmt;
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use zeroize::Zeroizing;
+
+use crate::key::ApiKey;
+
+/// Most characters of server text that are kept.
+const MAX_CHARS: usize = 200;
+
+/// Unbroken runs of letters, digits and base64 or percent signs from this
+/// length on, with a digit among them, are taken for secrets: keys are 64
+/// characters, and no word of the API comes near.
+const SECRET_RUN: usize = 32;
+
+/// What stands in the place of a secret.
+const MASK: &str = "[hidden]";
+
+/// What the server said about a failure: at most 200 characters, without
+/// control, bidirectional or invisible characters, and without the key that was
+/// sent in any of its usual forms. Displays as `: TEXT`, or as nothing when
+/// there is no text, so that it ends a message.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Detail(Option<String>);
+
+impl Detail {
+    /// No text.
+    pub fn none() -> Self {
+        Self(None)
+    }
+
+    /// Makes `text`, received in answer to a request with `key`, fit to be
+    /// shown.
+    pub fn new(text: &str, key: &ApiKey) -> Self {
+        let masked = mask_runs(&mask_key(text, key));
+        let shown = shorten(&escape(masked.trim()));
+        Self((!shown.is_empty()).then_some(shown))
+    }
+
+    /// The text, if there is any.
+    pub fn text(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+}
+
+impl fmt::Display for Detail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(text) => write!(f, ": {text}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Replaces characters that could move a cursor, reorder or hide text.
+pub(super) fn escape(text: &str) -> String {
+    text.chars()
+        .fold(String::with_capacity(text.len()), |mut out, c| {
+            if is_deceptive(c) {
+                out.extend(c.escape_unicode());
+            } else {
+                out.push(c);
+            }
+            out
+        })
+}
+
+fn is_deceptive(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Whether `text` contains the key in one of the forms in which servers and
+/// proxies repeat what they were sent.
+pub(super) fn contains_key(text: &str, key: &ApiKey) -> bool {
+    let text = Zeroizing::new(text.to_ascii_lowercase());
+    forms(key).iter().any(|form| text.contains(form.as_str()))
+}
+
+/// `text` with the key masked, wherever it occurs.
+pub(super) fn mask_key(text: &str, key: &ApiKey) -> Zeroizing<String> {
+    let mut masked = Zeroizing::new(text.to_owned());
+    for form in forms(key) {
+        masked = replace_ignoring_case(&masked, &form);
+    }
+    masked
+}
+
+/// The key as it is, percent-encoded, and in both base64 alphabets; all in
+/// lower case, because hexadecimal digits may come back in either.
+fn forms(key: &ApiKey) -> [Zeroizing<String>; 4] {
+    let key = key.expose();
+    let percent: String = url::form_urlencoded::byte_serialize(key.as_bytes()).collect();
+    [
+        key.to_owned(),
+        percent,
+        STANDARD_NO_PAD.encode(key),
+        URL_SAFE_NO_PAD.encode(key),
+    ]
+    .map(|form| {
+        let form = Zeroizing::new(form);
+        Zeroizing::new(form.to_ascii_lowercase())
+    })
+}
+
+fn replace_ignoring_case(text: &str, lower_needle: &str) -> Zeroizing<String> {
+    let lower = Zeroizing::new(text.to_ascii_lowercase());
+    let mut out = Zeroizing::new(String::with_capacity(text.len()));
+    let mut rest = 0;
+    for (at, found) in lower.match_indices(lower_needle) {
+        out.push_str(&text[rest..at]);
+        out.push_str(MASK);
+        rest = at + found.len();
+    }
+    out.push_str(&text[rest..]);
+    out
+}
+
+fn mask_runs(text: &str) -> Zeroizing<String> {
+    let in_run = |c: char| c.is_ascii_alphanumeric() || "+/=_-%".contains(c);
+    let mut out = Zeroizing::new(String::with_capacity(text.len()));
+    let mut rest = text;
+    while !rest.is_empty() {
+        let length = rest.find(|c| !in_run(c)).unwrap_or(rest.len());
+        let (run, after) = rest.split_at(length);
+        if run.len() >= SECRET_RUN && run.bytes().any(|b| b.is_ascii_digit()) {
+            out.push_str(MASK);
+        } else {
+            out.push_str(run);
+        }
+        let length = after.find(in_run).unwrap_or(after.len());
+        let (between, next) = after.split_at(length);
+        out.push_str(between);
+        rest = next;
+    }
+    out
+}
+
+fn shorten(text: &str) -> String {
+    match text.char_indices().nth(MAX_CHARS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key() -> ApiKey {
+        ApiKey::parse("ab+c/D~1&23456789").expect("a key")
+    }
+
+    fn shown(text: &str) -> String {
+        Detail::new(text, &key()).text().unwrap_or("").to_owned()
+    }
+
+    #[test]
+    fn the_key_is_masked_in_every_form() {
+        for form in [
+            "ab+c/D~1&23456789",
+            "AB+C/d~1&23456789",
+            "ab%2Bc%2FD%7E1%2623456789",
+            "ab%2bc%2fD%7e1%2623456789",
+            "YWIrYy9EfjEmMjM0NTY3ODk",
+            "YWIrYy9EfjEmMjM0NTY3ODk=",
+        ] {
+            let text = shown(&format!("bad key '{form}' and {form}"));
+            assert!(text.starts_with("bad key '[hidden]"), "{form}: {text}");
+            assert!(
+                !text.contains("3456789") && !text.contains("YWIr"),
+                "{text}"
+            );
+            assert!(contains_key(form, &key()), "{form}");
+        }
+        assert!(!contains_key("23456789", &key()));
+    }
+
+    #[test]
+    fn long_runs_are_taken_for_secrets() {
+        let other = "0123456789abcdef".repeat(4);
+        assert_eq!(shown(&format!("key={other}")), MASK);
+        assert_eq!(shown(&format!("is {other}, no")), "is [hidden], no");
+        let code = "you_are_not_approved_to_access_subaccounts";
+        assert_eq!(shown(code), code);
+        assert_eq!(
+            shown("https://console.vast.ai/api/v0/auth/apikeys/123456/"),
+            "https://console.vast.ai/api/v0/auth/apikeys/123456/"
+        );
+    }
+
+    #[test]
+    fn deceptive_characters_are_escaped() {
+        assert_eq!(shown("a\u{1b}[2Jb"), "a\\u{1b}[2Jb");
+        assert_eq!(shown("a\u{9b}b\u{7f}"), "a\\u{9b}b\\u{7f}");
+        assert_eq!(
+            shown("a\u{202e}b\u{200b}\u{2066}"),
+            "a\\u{202e}b\\u{200b}\\u{2066}"
+        );
+        assert_eq!(shown("a\nb\r"), "a\\u{a}b");
+        assert_eq!(shown("größer – 鍵"), "größer – 鍵");
+    }
+
+    #[test]
+    fn text_is_bounded_after_masking() {
+        let long = "wörter ".repeat(1000);
+        assert_eq!(shown(&long).chars().count(), MAX_CHARS + 1);
+        let many = "ab+c/D~1&23456789 ".repeat(60_000);
+        assert!(!shown(&many).contains("456"));
+        assert_eq!(Detail::new(" \n", &key()), Detail::none());
+        assert_eq!(Detail::none().to_string(), "");
+        assert_eq!(Detail::new("no", &key()).to_string(), ": no");
+    }
+}

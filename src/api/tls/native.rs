@@ -1,0 +1,27 @@
+//! The platform's TLS: `SChannel`, Secure Transport.
+
+use std::error::Error;
+
+use reqwest::blocking::ClientBuilder;
+
+use crate::api::error::{ApiError, TlsFault};
+use crate::api::options::Trust;
+
+/// Leaves trust to the platform; what the environment names does not count
+/// here, as [`Trust`] says.
+#[expect(clippy::unnecessary_wraps, reason = "the same signature as for rustls")]
+pub(in crate::api) fn configure(
+    builder: ClientBuilder,
+    _encrypted: bool,
+    _trust: &Trust,
+) -> Result<ClientBuilder, ApiError> {
+    Ok(builder.tls_backend_native())
+}
+
+/// What the error says about TLS; `None` if it is no error of TLS. The
+/// platforms' reasons are numbers of their own, so all are one.
+pub(in crate::api) fn fault(error: &(dyn Error + 'static)) -> Option<TlsFault> {
+    error
+        .is::<native_tls::Error>()
+        .then_some(TlsFault::Handshake)
+}

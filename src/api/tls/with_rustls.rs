@@ -1,0 +1,75 @@
+//! rustls with ring and the system's root certificates.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use reqwest::blocking::ClientBuilder;
+use rustls::crypto::ring;
+use rustls::{CertificateError, ClientConfig, RootCertStore};
+
+use crate::api::error::{ApiError, TlsFault};
+use crate::api::options::Trust;
+
+/// Gives the client its TLS. The roots are read only when the server is
+/// `encrypted`: for plain http they would cost more than the request.
+pub(in crate::api) fn configure(
+    builder: ClientBuilder,
+    encrypted: bool,
+    trust: &Trust,
+) -> Result<ClientBuilder, ApiError> {
+    let roots = if encrypted {
+        roots(trust)?
+    } else {
+        RootCertStore::empty()
+    };
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|_| ApiError::NoClient)?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(builder.tls_backend_preconfigured(config))
+}
+
+/// What is named replaces the system's; without a single root nothing could be
+/// verified, which deserves its own message.
+fn roots(trust: &Trust) -> Result<RootCertStore, ApiError> {
+    let mut store = RootCertStore::empty();
+    if trust.file.is_none() && trust.dirs.is_empty() {
+        store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    }
+    let file = trust.file.iter().map(|file| (Some(file.as_path()), None));
+    let dirs = trust.dirs.iter().map(|dir| (None, Some(dir.as_path())));
+    for (file, dir) in file.chain(dirs) {
+        let named = rustls_native_certs::load_certs_from_paths(file, dir);
+        store.add_parsable_certificates(named.certs);
+    }
+    if store.is_empty() {
+        return Err(ApiError::Tls(TlsFault::NoRoots));
+    }
+    Ok(store)
+}
+
+/// What the error says about TLS; `None` if it is no error of TLS.
+pub(in crate::api) fn fault(error: &(dyn Error + 'static)) -> Option<TlsFault> {
+    use rustls::Error as Tls;
+    Some(match error.downcast_ref::<Tls>()? {
+        Tls::InvalidCertificate(reason) => certificate_fault(reason),
+        Tls::NoCertificatesPresented => TlsFault::BadCertificate,
+        Tls::InvalidMessage(_) => TlsFault::NotTls,
+        _ => TlsFault::Handshake,
+    })
+}
+
+fn certificate_fault(reason: &CertificateError) -> TlsFault {
+    match reason {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => TlsFault::Expired,
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            TlsFault::NotYetValid
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            TlsFault::WrongHost
+        }
+        CertificateError::UnknownIssuer => TlsFault::UnknownIssuer,
+        _ => TlsFault::BadCertificate,
+    }
+}

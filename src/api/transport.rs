@@ -1,0 +1,181 @@
+//! One request and its answer, over HTTP/1.
+//!
+//! Owns the HTTP client, the headers, and the limits of size and time. Follows
+//! no redirect, repeats nothing, keeps no connection and no key for a next
+//! request; what an answer means is decided in [`classify`](super::classify).
+
+use std::io::Read;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::Method;
+use reqwest::blocking::{Client, RequestBuilder, Response};
+use reqwest::header::{
+    AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
+};
+use zeroize::Zeroizing;
+
+use super::deadline::Deadline;
+use super::error::ApiError;
+use super::faults::{self, Fault};
+use super::options::ClientOptions;
+use super::resolve::Resolver;
+use super::tls;
+use crate::key::ApiKey;
+use crate::server::Server;
+
+/// Largest body that is read, in bytes. Answers take a few kilobytes; a list of
+/// thousands of keys still fits.
+const MAX_BODY: usize = 1024 * 1024;
+
+/// Most header lines that are accepted. hyper limits their bytes (about
+/// 400 KiB).
+const MAX_HEADERS: usize = 100;
+
+/// Longest wait for a connection, so that a host that drops packets is told
+/// from a server that does not answer.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+const USER_AGENT: &str = concat!("vastkey/", env!("CARGO_PKG_VERSION"));
+
+/// What is to be sent.
+pub(super) struct Request<'a> {
+    pub(super) method: Method,
+    /// The path on the server, from its slash on.
+    pub(super) path: &'a str,
+    /// The JSON body; `None` sends none.
+    pub(super) body: Option<&'a [u8]>,
+}
+
+/// What came back.
+pub(super) struct Reply {
+    pub(super) status: u16,
+    pub(super) is_html: bool,
+    /// `Retry-After` in seconds; dates and junk count as absent.
+    pub(super) retry_after: Option<Duration>,
+    pub(super) location: Option<String>,
+    pub(super) body: Zeroizing<Vec<u8>>,
+}
+
+/// A client of one server.
+pub(super) struct Transport {
+    client: Client,
+    origin: String,
+    proxied: bool,
+}
+
+impl Transport {
+    pub(super) fn new(server: &Server, options: &ClientOptions) -> Result<Self, ApiError> {
+        let proxy = options.proxy.proxy_for(server)?;
+        let proxied = proxy.is_some();
+        let mut builder = Client::builder()
+            .user_agent(USER_AGENT)
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .http1_only()
+            .http1_max_headers(MAX_HEADERS)
+            // A connection that is kept holds the key in its buffers, and is a
+            // second chance for a request to be sent twice.
+            .pool_max_idle_per_host(0)
+            .connect_timeout(CONNECT_TIMEOUT.min(options.timeout / 2))
+            .https_only(server.is_encrypted())
+            .dns_resolver(Arc::new(Resolver::system()))
+            .no_proxy();
+        if let Some(proxy) = proxy {
+            builder = builder.proxy(proxy);
+        }
+        let client = tls::configure(builder, server.is_encrypted(), &options.trust)?
+            .build()
+            .map_err(|_| ApiError::NoClient)?;
+        Ok(Self {
+            client,
+            origin: server.origin().to_owned(),
+            proxied,
+        })
+    }
+
+    /// Sends the request and reads the whole answer, by the deadline.
+    pub(super) fn exchange(
+        &self,
+        key: &ApiKey,
+        request: &Request<'_>,
+        deadline: Deadline,
+    ) -> Result<Reply, Fault> {
+        let Some(left) = deadline.left() else {
+            return Err(Fault::not_sent(ApiError::TimedOut(deadline.total())));
+        };
+        let explain = |error: &reqwest::Error| faults::explain(error, self.proxied, deadline);
+        // The timeout of the request runs on while the body is read; a
+        // client's would start anew with every read.
+        let response = self
+            .build(key, request)
+            .timeout(left)
+            .send()
+            .map_err(|error| explain(&error))?;
+        let mut reply = Reply {
+            status: response.status().as_u16(),
+            is_html: header(&response, CONTENT_TYPE).is_some_and(|kind| kind.contains("html")),
+            retry_after: header(&response, RETRY_AFTER).and_then(whole_seconds),
+            location: header(&response, LOCATION).map(str::to_owned),
+            body: Zeroizing::default(),
+        };
+        reply.body = read_body(response, explain)?;
+        Ok(reply)
+    }
+
+    fn build(&self, key: &ApiKey, request: &Request<'_>) -> RequestBuilder {
+        let url = format!("{}{}", self.origin, request.path);
+        let builder = self
+            .client
+            .request(request.method.clone(), url)
+            .headers(authorization(key));
+        match request.body {
+            Some(body) => builder
+                .header(CONTENT_TYPE, "application/json")
+                .body(body.to_vec()),
+            None => builder,
+        }
+    }
+}
+
+/// The header with the key, marked so that nothing prints it.
+fn authorization(key: &ApiKey) -> HeaderMap {
+    let bearer = Zeroizing::new(format!("Bearer {}", key.expose()));
+    let mut headers = HeaderMap::new();
+    // Never an error: an `ApiKey` is printable ASCII.
+    if let Ok(mut value) = HeaderValue::from_str(&bearer) {
+        value.set_sensitive(true);
+        headers.insert(AUTHORIZATION, value);
+    }
+    headers
+}
+
+fn header(response: &Response, name: HeaderName) -> Option<&str> {
+    response.headers().get(name)?.to_str().ok()
+}
+
+fn whole_seconds(text: &str) -> Option<Duration> {
+    text.trim().parse().ok().map(Duration::from_secs)
+}
+
+fn read_body(
+    response: Response,
+    explain: impl Fn(&reqwest::Error) -> Fault,
+) -> Result<Zeroizing<Vec<u8>>, Fault> {
+    let too_large = || Fault::sent(ApiError::TooLarge);
+    let told = response.content_length().unwrap_or(0);
+    if told > MAX_BODY as u64 {
+        return Err(too_large());
+    }
+    let capacity = usize::try_from(told).map_or(0, |told| told + 1);
+    let mut body = Zeroizing::new(Vec::with_capacity(capacity));
+    response
+        .take(MAX_BODY as u64 + 1)
+        .read_to_end(&mut body)
+        .map_err(|error| faults::explain_read(&error, &explain))?;
+    if body.len() > MAX_BODY {
+        return Err(too_large());
+    }
+    Ok(body)
+}
