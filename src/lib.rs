@@ -4,6 +4,7 @@
 //! This library is the program without its `main`; it is not a public API.
 
 pub mod api;
+pub mod config;
 pub mod fault;
 pub mod files;
 pub mod key;

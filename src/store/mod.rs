@@ -5,6 +5,7 @@
 //! deadline it was opened with, or says that it did not.
 
 use std::fmt;
+use std::rc::Rc;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -18,6 +19,9 @@ pub mod keyutils;
 pub mod memory;
 #[cfg(any(windows, target_os = "macos"))]
 pub mod native;
+mod stores;
+
+pub use stores::{Backend, Stores};
 
 /// Name of an account when none was chosen.
 pub const DEFAULT_ACCOUNT: &str = "default";
@@ -88,6 +92,15 @@ impl ItemId {
         Self {
             service: server.origin().to_owned(),
             user: account.as_str().to_owned(),
+        }
+    }
+
+    /// The item that holds an account's 2FA session. Its user contains a `#`,
+    /// which no account name does.
+    pub fn session(server: &Server, account: &AccountName) -> Self {
+        Self {
+            service: server.origin().to_owned(),
+            user: format!("{account}#2fa"),
         }
     }
 
@@ -171,6 +184,12 @@ pub trait Store {
     /// [`StoreError::TimedOut`] the write may still have happened.
     fn set(&self, id: &ItemId, secret: &SecretString) -> Result<(), StoreError>;
 
+    /// Deletes everything that [`Store::get`] would look at for an item, what
+    /// other programs made included.
+    fn delete_all(&self, id: &ItemId) -> Result<Deleted, StoreError> {
+        self.delete(id)
+    }
+
     /// Deletes an item: ours if there is one, else the single foreign one that
     /// [`Store::get`] would read. Several foreign ones are
     /// [`StoreError::Ambiguous`].
@@ -183,6 +202,32 @@ pub trait Store {
     /// What and where this store is. Unlocks nothing and raises no prompt.
     /// An error says why the store cannot be used at all.
     fn describe(&self) -> Result<Description, StoreError>;
+}
+
+impl<S: Store + ?Sized> Store for Rc<S> {
+    fn get(&self, id: &ItemId) -> Result<Option<SecretString>, StoreError> {
+        (**self).get(id)
+    }
+
+    fn set(&self, id: &ItemId, secret: &SecretString) -> Result<(), StoreError> {
+        (**self).set(id, secret)
+    }
+
+    fn delete(&self, id: &ItemId) -> Result<Deleted, StoreError> {
+        (**self).delete(id)
+    }
+
+    fn delete_all(&self, id: &ItemId) -> Result<Deleted, StoreError> {
+        (**self).delete_all(id)
+    }
+
+    fn list(&self, service: &str) -> Result<Vec<Listed>, StoreError> {
+        (**self).list(service)
+    }
+
+    fn describe(&self) -> Result<Description, StoreError> {
+        (**self).describe()
+    }
 }
 
 /// Whether somebody is there to answer a keychain's prompt.

@@ -1,0 +1,10 @@
+//! What the user chose and what vastkey remembers, neither of it secret.
+//!
+//! `config.toml` is the user's: read here, edited in place with its comments
+//! kept. The index is vastkey's own record of accounts. Must not hold keys,
+//! open stores or read the environment.
+
+pub mod index;
+pub mod settings;
+
+pub use settings::{ConfigError, Settings};
