@@ -8,6 +8,8 @@ pub mod config;
 pub mod fault;
 pub mod files;
 pub mod key;
+pub mod lifecycle;
+pub mod lookup;
 pub mod output;
 pub mod platform;
 pub mod server;

@@ -1,0 +1,11 @@
+//! What changes where keys are: storing, moving, verifying.
+//!
+//! Owns the order of steps that keeps a working key from being lost, whenever
+//! the process dies. Must not print or prompt.
+
+mod keep;
+pub mod migrate;
+mod verify;
+
+pub use keep::{NotKept, keep, prove};
+pub use verify::{Verdict, verify};

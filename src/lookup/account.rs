@@ -1,0 +1,128 @@
+//! Accounts in the keychain: the one asked for by name, and the server's
+//! default.
+
+use secrecy::ExposeSecret;
+
+use super::{Ambient, Fault, Source, Step, StoreChoice};
+use crate::key::ApiKey;
+use crate::store::{AccountName, Backend, ItemId, Store, StoreError};
+
+/// The account that `--account` names: its key, or an error.
+pub(super) fn probe_chosen(ambient: &Ambient) -> Step {
+    let name = ambient.account.cloned().unwrap_or_default();
+    let store = store_of(ambient, &name);
+    let source = Source::ChosenAccount(name.clone(), store);
+    match read(ambient, store, &name) {
+        Ok(Some(key)) => Step::holding(source, key, None),
+        Ok(None) => Step::unusable(source, Fault::NoSuchAccount),
+        Err(fault) => Step::unusable(source, fault),
+    }
+}
+
+/// The default account: the recorded one, else the only one there is.
+pub(super) fn probe_default(ambient: &Ambient) -> Step {
+    let name = recorded_default(ambient).unwrap_or_default();
+    let store = store_of(ambient, &name);
+    let source = Source::DefaultAccount(name.clone(), store);
+    if ambient.store == StoreChoice::Files {
+        return Step::not_there(source, "not asked for (--store file)");
+    }
+    if let Some(several) = undecided(ambient) {
+        return Step::unusable(source, Fault::NoDefault(several));
+    }
+    match read(ambient, store, &name) {
+        Ok(Some(key)) => Step::holding(source, key, None),
+        Ok(None) => only_other(ambient, &source, store),
+        Err(fault @ StoreError::Absent(_)) if never_recorded(ambient) => {
+            Step::not_there(source, fault.to_string())
+        }
+        Err(fault @ StoreError::Absent(_)) => Step::unusable(source, Fault::StoreGone(fault)),
+        Err(fault) => Step::unusable(source, fault),
+    }
+}
+
+/// The default account as far as it can be told without the keychain: the
+/// configured one, else the only one in the index.
+pub(super) fn recorded_default(ambient: &Ambient) -> Option<AccountName> {
+    if let Some(name) = ambient.settings.default_account(ambient.server) {
+        return Some(name.clone());
+    }
+    match ambient.index.of_server(ambient.server).as_slice() {
+        [only] => only.name(),
+        _ => None,
+    }
+}
+
+/// The accounts to choose from when nothing says which is the default.
+fn undecided(ambient: &Ambient) -> Option<Vec<AccountName>> {
+    if ambient.settings.default_account(ambient.server).is_some() {
+        return None;
+    }
+    let names: Vec<AccountName> = ambient
+        .index
+        .of_server(ambient.server)
+        .iter()
+        .filter_map(|record| record.name())
+        .collect();
+    (names.len() > 1).then_some(names)
+}
+
+fn never_recorded(ambient: &Ambient) -> bool {
+    !ambient.index.is_damaged()
+        && ambient.index.of_server(ambient.server).is_empty()
+        && ambient.settings.default_account(ambient.server).is_none()
+}
+
+fn store_of(ambient: &Ambient, name: &AccountName) -> Backend {
+    match ambient.store {
+        StoreChoice::Only(store) => store,
+        StoreChoice::Recorded | StoreChoice::Files => ambient
+            .index
+            .get(ambient.server, name)
+            .map_or(Backend::Keychain, |record| record.store),
+    }
+}
+
+type MaybeKey = Option<Result<ApiKey, crate::key::MalformedKey>>;
+
+fn read(ambient: &Ambient, store: Backend, name: &AccountName) -> Result<MaybeKey, StoreError> {
+    let id = ItemId::account(ambient.server, name);
+    let secret = ambient.stores.get(store)?.get(&id)?;
+    Ok(secret.map(|secret| ApiKey::parse(secret.expose_secret())))
+}
+
+/// When neither configuration nor index knows an account and `default` is not
+/// stored, as after the loss of both: the only account that the keychain has.
+fn only_other(ambient: &Ambient, source: &Source, store: Backend) -> Step {
+    if !never_recorded(ambient) && !ambient.index.is_damaged() {
+        return Step::not_there(source.clone(), "no longer stored");
+    }
+    let others = match ambient.stores.get(store) {
+        Ok(store) => names(store, ambient),
+        Err(fault) => Err(fault),
+    };
+    match others.as_deref() {
+        Ok([]) => Step::not_there(source.clone(), "none stored"),
+        Ok([only]) => {
+            let source = Source::DefaultAccount(only.clone(), store);
+            match read(ambient, store, only) {
+                Ok(Some(key)) => Step::holding(source, key, None),
+                Ok(None) => Step::not_there(source, "none stored"),
+                Err(fault) => Step::unusable(source, fault),
+            }
+        }
+        Ok(several) => Step::unusable(source.clone(), Fault::NoDefault(several.to_vec())),
+        Err(fault) => Step::unusable(source.clone(), fault.clone()),
+    }
+}
+
+fn names(store: &dyn Store, ambient: &Ambient) -> Result<Vec<AccountName>, StoreError> {
+    let mut names: Vec<AccountName> = store
+        .list(ambient.server.origin())?
+        .iter()
+        .filter_map(|item| AccountName::parse(&item.id.user).ok())
+        .collect();
+    names.sort();
+    names.dedup();
+    Ok(names)
+}

@@ -1,0 +1,311 @@
+//! Which key is used: the order of the sources, and the rule that what is
+//! there but unusable stops the search.
+//!
+//! Owns the order and the trace of it. Each source is a file of its own. Must
+//! not print, prompt, change anything, or read the environment: what is
+//! ambient comes in through [`Ambient`].
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use time::OffsetDateTime;
+
+use crate::config::Settings;
+use crate::config::index::Index;
+use crate::files::FileError;
+use crate::key::{ApiKey, MalformedKey};
+use crate::server::Server;
+use crate::store::{AccountName, Backend, StoreError, Stores};
+
+mod account;
+mod environment;
+mod named_file;
+mod plaintext;
+mod session;
+
+pub use plaintext::{PlaintextFile, Role as PlaintextRole};
+
+/// Everything a lookup depends on.
+pub struct Ambient<'a> {
+    /// The server that the key is for.
+    pub server: &'a Server,
+    /// The account that was asked for by name, if one was.
+    pub account: Option<&'a AccountName>,
+    /// The store that was asked for, if one was; else each account's own.
+    pub store: StoreChoice,
+    /// `VAST_API_KEY`, unless unset or blank.
+    pub variable: Option<&'a Result<ApiKey, MalformedKey>>,
+    /// The path in `VAST_API_KEY_FILE`, if set.
+    pub key_file: Option<PathBuf>,
+    /// `$CREDENTIALS_DIRECTORY`, if set.
+    pub credentials_directory: Option<PathBuf>,
+    /// The official CLI's files, as far as their paths are known.
+    pub plaintext: &'a [PlaintextFile],
+    /// Longest wait for a named file that is a pipe.
+    pub file_deadline: Duration,
+    /// The stores.
+    pub stores: &'a Stores,
+    /// Accounts that were stored before.
+    pub index: &'a Index,
+    /// Default accounts.
+    pub settings: &'a Settings,
+    /// The present moment.
+    pub now: OffsetDateTime,
+}
+
+/// Which store a lookup reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StoreChoice {
+    /// The one that each account was stored in.
+    Recorded,
+    /// This one.
+    Only(Backend),
+    /// None: the documented plaintext files alone.
+    Files,
+}
+
+/// Where a key was found, or looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// An account asked for by name.
+    ChosenAccount(AccountName, Backend),
+    /// `VAST_API_KEY`.
+    Variable,
+    /// A file named by an environment variable.
+    NamedFile {
+        /// The variable that names it.
+        variable: &'static str,
+        /// The file, if the variable is set.
+        path: Option<PathBuf>,
+    },
+    /// The 2FA session of an account.
+    Session(AccountName),
+    /// The server's default account.
+    DefaultAccount(AccountName, Backend),
+    /// A file of the official CLI.
+    Plaintext(PlaintextFile),
+}
+
+/// A key and where it was.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The key.
+    pub key: ApiKey,
+    /// Where it was found.
+    pub source: Source,
+    /// Something about the source that its owner should know.
+    pub remark: Option<Remark>,
+}
+
+/// What the owner of a source should know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Remark {
+    /// Other users may read the file: its mode bits.
+    OthersCanRead(u32),
+}
+
+/// What became of one source.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It has a key.
+    Found(Found),
+    /// It has none; the next source is asked. Says why, such as `not set`.
+    NotThere(String),
+    /// It has something that cannot be used; the search ends here.
+    Unusable(Fault),
+}
+
+/// Why a source that is there cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// It holds no key.
+    #[error(transparent)]
+    Malformed(#[from] MalformedKey),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The store is not there, though accounts were stored in it before.
+    #[error("{0}, and an account was stored in it before")]
+    StoreGone(StoreError),
+    /// The file cannot be read.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// Several accounts, and none is the default.
+    #[error("there are several accounts and none is the default: {}", list(.0))]
+    NoDefault(Vec<AccountName>),
+    /// The account that was asked for is not stored.
+    #[error("no such account is stored for this server")]
+    NoSuchAccount,
+}
+
+fn list(names: &[AccountName]) -> String {
+    let names: Vec<&str> = names.iter().map(AccountName::as_str).collect();
+    names.join(", ")
+}
+
+/// One source and what became of it.
+#[derive(Debug)]
+pub struct Step {
+    /// The source.
+    pub source: Source,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// Why there is no key.
+#[derive(Debug)]
+pub enum NoKey {
+    /// No source has one. Lists what was asked, and what was not there.
+    Nowhere(Vec<(Source, String)>),
+    /// A source has something, and it cannot be used.
+    Unusable(Source, Fault),
+}
+
+/// The sources outside the keychain, in order, and what became of each.
+pub fn trace_outside_keychain(ambient: &Ambient) -> Vec<Step> {
+    let probes: &[Probe] = &[
+        environment::probe,
+        named_file::probe_key_file,
+        named_file::probe_credentials_directory,
+        session::probe_file,
+        plaintext::probe_documented,
+        plaintext::probe_legacy,
+    ];
+    probes.iter().map(|probe| probe(ambient)).collect()
+}
+
+type Probe = fn(&Ambient) -> Step;
+
+/// The order, for a lookup without a chosen account.
+const ORDER: &[Probe] = &[
+    environment::probe,
+    named_file::probe_key_file,
+    named_file::probe_credentials_directory,
+    session::probe_stored,
+    session::probe_file,
+    account::probe_default,
+    plaintext::probe_documented,
+    plaintext::probe_legacy,
+];
+
+/// Finds the key to use. Asks no source after the first that has one.
+pub fn find(ambient: &Ambient) -> Result<Found, NoKey> {
+    let order: &[Probe] = if ambient.account.is_some() {
+        &[account::probe_chosen]
+    } else {
+        ORDER
+    };
+    let mut absent = Vec::new();
+    for probe in order {
+        let Step { source, outcome } = probe(ambient);
+        match outcome {
+            Outcome::Found(found) => return Ok(found),
+            Outcome::NotThere(reason) => absent.push((source, reason)),
+            Outcome::Unusable(fault) => return Err(NoKey::Unusable(source, fault)),
+        }
+    }
+    Err(NoKey::Nowhere(absent))
+}
+
+/// Asks every source, in order, and reports what became of each. The first
+/// step that is not [`Outcome::NotThere`] is the one that [`find`] ends with,
+/// except that with a chosen account that account's step, which comes first,
+/// ends it in any case.
+pub fn trace(ambient: &Ambient) -> Vec<Step> {
+    let chosen = ambient
+        .account
+        .map(|_| account::probe_chosen(ambient))
+        .into_iter();
+    chosen
+        .chain(ORDER.iter().map(|probe| probe(ambient)))
+        .collect()
+}
+
+impl Step {
+    fn new(source: Source, outcome: Outcome) -> Self {
+        Self { source, outcome }
+    }
+
+    fn not_there(source: Source, reason: impl Into<String>) -> Self {
+        Self::new(source, Outcome::NotThere(reason.into()))
+    }
+
+    fn unusable(source: Source, fault: impl Into<Fault>) -> Self {
+        Self::new(source, Outcome::Unusable(fault.into()))
+    }
+
+    /// A source that holds `bytes`, which should be a key.
+    fn holding(source: Source, key: Result<ApiKey, MalformedKey>, remark: Option<Remark>) -> Self {
+        let outcome = match key {
+            Ok(key) => Outcome::Found(Found {
+                key,
+                source: source.clone(),
+                remark,
+            }),
+            Err(fault) => Outcome::Unusable(fault.into()),
+        };
+        Self::new(source, outcome)
+    }
+}
+
+impl Source {
+    /// The source as it stands in a sentence, such as `account 'work' in the
+    /// keychain`.
+    pub fn described(&self) -> String {
+        match self {
+            Self::ChosenAccount(name, store) | Self::DefaultAccount(name, store) => {
+                format!("account '{name}' in {}", place(*store))
+            }
+            Self::Variable => "the environment variable VAST_API_KEY".to_owned(),
+            Self::NamedFile {
+                variable,
+                path: Some(path),
+            } => format!(
+                "the file '{}', named by {variable}",
+                crate::files::shown(path)
+            ),
+            Self::NamedFile { variable, .. } => format!("the file named by {variable}"),
+            Self::Session(name) => format!("the 2FA session of account '{name}'"),
+            Self::Plaintext(file) => file.described(),
+        }
+    }
+
+    /// A name for machines that stays the same from version to version.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::ChosenAccount(..) => "account",
+            Self::Variable => "environment",
+            Self::NamedFile { .. } => "named-file",
+            Self::Session(_) => "session",
+            Self::DefaultAccount(..) => "default-account",
+            Self::Plaintext(file) => file.role.kind(),
+        }
+    }
+
+    /// The account whose key this is, when it is one.
+    pub fn account(&self) -> Option<&AccountName> {
+        match self {
+            Self::ChosenAccount(name, _) | Self::DefaultAccount(name, _) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The file's path, when the source is a file.
+    pub fn path(&self) -> Option<&std::path::Path> {
+        match self {
+            Self::NamedFile { path, .. } => path.as_deref(),
+            Self::Plaintext(file) => Some(&file.path),
+            _ => None,
+        }
+    }
+}
+
+fn place(store: Backend) -> &'static str {
+    match store {
+        Backend::Keychain => "the keychain",
+        Backend::Keyutils => "the kernel's keyring",
+    }
+}
+
+#[cfg(test)]
+mod tests;
