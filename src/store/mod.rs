@@ -12,6 +12,8 @@ use secrecy::SecretString;
 use crate::server::Server;
 
 pub mod memory;
+#[cfg(all(unix, not(target_os = "macos")))]
+pub mod secret_service;
 
 /// Name of an account when none was chosen.
 pub const DEFAULT_ACCOUNT: &str = "default";
