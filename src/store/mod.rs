@@ -19,6 +19,8 @@ pub mod keyutils;
 pub mod memory;
 #[cfg(any(windows, target_os = "macos"))]
 pub mod native;
+#[cfg(all(unix, not(target_os = "macos")))]
+pub mod secret_service;
 mod stores;
 
 pub use stores::{Backend, Stores};

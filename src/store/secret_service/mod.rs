@@ -1,0 +1,118 @@
+//! The keychain of Linux and BSD desktops: the Secret Service API
+//! (freedesktop.org, version 0.2) over D-Bus, as GNOME Keyring, KWallet and
+//! KeePassXC provide it.
+//!
+//! Owns the deadline, the second attempt and the order of steps. Starts no
+//! thread, sends no secret unencrypted, and prompts only where
+//! [`OpenOptions::interaction`] allows it.
+
+mod bus;
+mod cipher;
+mod collections;
+mod dh;
+mod fault;
+mod items;
+mod labels;
+mod link;
+mod operations;
+mod prompt;
+mod provider;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use tokio::runtime::Runtime;
+
+pub use bus::BusLocation;
+
+use self::fault::Fault;
+use self::link::Link;
+use self::prompt::Asker;
+use super::{Deleted, Description, ItemId, Listed, OpenOptions, Store, StoreError};
+
+/// The Secret Service of a session bus, over one connection.
+pub struct SecretService {
+    location: BusLocation,
+    deadline: Duration,
+    asker: Asker,
+    link: RefCell<Rc<Link>>,
+    // Last, so that the connection goes first.
+    runtime: Runtime,
+}
+
+impl SecretService {
+    /// Connects to the session bus, within the deadline of `options`, which
+    /// then holds for each call anew. Fails with [`StoreError::Absent`] when
+    /// there is no bus; whether a Secret Service is on it turns out with the
+    /// first call.
+    pub fn open(location: BusLocation, options: OpenOptions) -> Result<Self, StoreError> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|_| StoreError::Broken("the system has no resources for a connection"))?;
+        let link = run(&runtime, options.deadline, Link::connect(&location))?;
+        Ok(Self {
+            location,
+            deadline: options.deadline,
+            asker: Asker::new(options),
+            link: RefCell::new(Rc::new(link)),
+            runtime,
+        })
+    }
+
+    /// Runs an operation, and once more on a new connection when the service
+    /// answered nonsense.
+    fn attempt<T>(
+        &self,
+        operation: &impl AsyncFn(&Link, &Asker) -> Result<T, Fault>,
+    ) -> Result<T, StoreError> {
+        run(&self.runtime, self.deadline, async {
+            let link = Rc::clone(&self.link.borrow());
+            match operation(&link, &self.asker).await {
+                Err(Fault::Garbled(_)) => {
+                    let link = Rc::new(Link::connect(&self.location).await?);
+                    *self.link.borrow_mut() = Rc::clone(&link);
+                    operation(&link, &self.asker).await
+                }
+                outcome => outcome,
+            }
+        })
+    }
+}
+
+impl Store for SecretService {
+    fn get(&self, id: &ItemId) -> Result<Option<SecretString>, StoreError> {
+        self.attempt(&async |link, asker| operations::get(link, asker, id).await)
+    }
+
+    fn set(&self, id: &ItemId, secret: &SecretString) -> Result<(), StoreError> {
+        self.attempt(&async |link, asker| operations::set(link, asker, id, secret).await)
+    }
+
+    fn delete(&self, id: &ItemId) -> Result<Deleted, StoreError> {
+        self.attempt(&async |link, asker| operations::delete(link, asker, id).await)
+    }
+
+    fn list(&self, service: &str) -> Result<Vec<Listed>, StoreError> {
+        self.attempt(&async |link, _| items::list(link, service).await)
+    }
+
+    fn describe(&self) -> Result<Description, StoreError> {
+        self.attempt(&async |link, _| operations::describe(link).await)
+    }
+}
+
+/// Runs a future on the calling thread. Past the deadline it is dropped, and
+/// nothing is left that could hold up the end of the process.
+fn run<T>(
+    runtime: &Runtime,
+    deadline: Duration,
+    future: impl Future<Output = Result<T, Fault>>,
+) -> Result<T, StoreError> {
+    let outcome = runtime.block_on(async { tokio::time::timeout(deadline, future).await });
+    outcome
+        .map_err(|_| StoreError::TimedOut(deadline))?
+        .map_err(StoreError::from)
+}

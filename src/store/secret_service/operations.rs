@@ -1,0 +1,159 @@
+//! What the methods of the store do, step by step.
+//!
+//! Owns the order of calls, which decides what a read costs, and which item
+//! is touched. The deadline and the second attempt lie with the caller.
+
+use futures_lite::future;
+use secrecy::{ExposeSecret, SecretString};
+use subtle::ConstantTimeEq;
+use zbus::zvariant::OwnedObjectPath;
+
+use super::fault::Fault;
+use super::items::{self, Item, Selection};
+use super::link::Link;
+use super::prompt::Asker;
+use super::{collections, provider};
+use crate::store::{Deleted, Description, ItemId, LockState, Persistence, StoreError};
+
+/// Reads a secret: key agreement and search at once, then the secret.
+pub(super) async fn get(
+    link: &Link,
+    asker: &Asker,
+    id: &ItemId,
+) -> Result<Option<SecretString>, Fault> {
+    let ((), selection) = future::try_zip(link.open_session(), find(link, asker, id)).await?;
+    let items = match selection {
+        Selection::Nothing => return Ok(None),
+        Selection::One(item) => vec![item],
+        Selection::Ours(items) => items.into_iter().take(1).collect(),
+        Selection::Foreign(items) => items,
+    };
+    unlock(link, asker, &items).await?;
+    let mut secret: Option<SecretString> = None;
+    for item in &items {
+        let read = link.secret(&item.path).await?;
+        if secret.as_ref().is_some_and(|known| !same(known, &read)) {
+            return Err(ambiguous(link, &items).await);
+        }
+        secret = Some(read);
+    }
+    Ok(secret)
+}
+
+/// Writes a secret: into the item that [`get`] would read, or into a new one.
+/// Several items of others are left alone beside a new one, which is how an
+/// ambiguity is mended.
+pub(super) async fn set(
+    link: &Link,
+    asker: &Asker,
+    id: &ItemId,
+    secret: &SecretString,
+) -> Result<(), Fault> {
+    let ((), found) = future::try_zip(link.open_session(), items::search(link, id)).await?;
+    let mut items = writable(items::select(link, id, found).await?);
+    if items.is_empty() {
+        let collection = collections::default(link)
+            .await?
+            .ok_or(StoreError::NoDefaultCollection)?;
+        if collections::is_locked(link, &collection).await? {
+            asker.unlock(link, &[&collection]).await?;
+            // Some services show what is there only now.
+            let found = items::search(link, id).await?;
+            items = writable(items::select(link, id, found).await?);
+        }
+        if items.is_empty() {
+            return items::create(link, asker, &collection, id, secret).await;
+        }
+    }
+    unlock(link, asker, &items).await?;
+    let Some((first, rest)) = items.split_first() else {
+        return Ok(());
+    };
+    items::update(link, first, secret).await?;
+    items::delete(link, asker, rest).await
+}
+
+/// Deletes our items, or the single one of another program.
+pub(super) async fn delete(link: &Link, asker: &Asker, id: &ItemId) -> Result<Deleted, Fault> {
+    let items = match find(link, asker, id).await? {
+        Selection::Nothing => return Ok(Deleted::NotThere),
+        Selection::One(item) => vec![item],
+        Selection::Ours(items) => items,
+        Selection::Foreign(items) => return Err(ambiguous(link, &items).await),
+    };
+    unlock(link, asker, &items).await?;
+    items::delete(link, asker, &items).await?;
+    Ok(Deleted::Yes)
+}
+
+/// Names the provider and its default collection, without unlocking it.
+pub(super) async fn describe(link: &Link) -> Result<Description, Fault> {
+    let (place, lock) = match collections::default(link).await? {
+        None => (None, LockState::NotApplicable),
+        Some(collection) => {
+            let lock = if collections::is_locked(link, &collection).await? {
+                LockState::Locked
+            } else {
+                LockState::Unlocked
+            };
+            (collections::label(link, &collection).await?, lock)
+        }
+    };
+    Ok(Description {
+        name: provider::name(link).await?.to_owned(),
+        place,
+        persistence: Persistence::UntilDelete,
+        lock,
+    })
+}
+
+/// Finds the items that are meant, in what may hide them too.
+async fn find(link: &Link, asker: &Asker, id: &ItemId) -> Result<Selection, Fault> {
+    let mut found = items::search(link, id).await?;
+    if found.is_empty() {
+        let opaque = collections::opaque(link).await?;
+        if !opaque.is_empty() {
+            asker
+                .unlock(link, &opaque.iter().collect::<Vec<_>>())
+                .await?;
+            found = items::search(link, id).await?;
+        }
+    }
+    items::select(link, id, found).await
+}
+
+/// The items that are to be written to, the one to keep first.
+fn writable(selection: Selection) -> Vec<Item> {
+    match selection {
+        Selection::One(item) => vec![item],
+        Selection::Ours(items) => items,
+        Selection::Nothing | Selection::Foreign(_) => Vec::new(),
+    }
+}
+
+async fn unlock(link: &Link, asker: &Asker, items: &[Item]) -> Result<(), Fault> {
+    let locked: Vec<&OwnedObjectPath> = items
+        .iter()
+        .filter(|item| item.locked)
+        .map(|item| &item.path)
+        .collect();
+    asker.unlock(link, &locked).await
+}
+
+async fn ambiguous(link: &Link, items: &[Item]) -> Fault {
+    let mut labels = Vec::with_capacity(items.len());
+    for item in items {
+        match items::label(link, item).await {
+            Ok(label) => labels.push(label),
+            Err(fault) => return fault,
+        }
+    }
+    StoreError::Ambiguous(labels).into()
+}
+
+fn same(a: &SecretString, b: &SecretString) -> bool {
+    a.expose_secret()
+        .as_bytes()
+        .ct_eq(b.expose_secret().as_bytes())
+        .into()
+}
