@@ -8,6 +8,7 @@ use vastkey::key::ApiKey;
 use vastkey::server::Server;
 
 mod answers;
+mod environment;
 mod faults;
 mod keys;
 mod network;
