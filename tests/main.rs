@@ -1,5 +1,6 @@
 //! Integration tests: one binary, one module a topic.
 
+mod api_client;
 mod fake_api;
 #[cfg(unix)]
 mod files;

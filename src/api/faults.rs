@@ -93,16 +93,28 @@ fn exchanging(error: &reqwest::Error, proxied: bool) -> ApiError {
     if let Some(fault) = causes(error).find_map(tls::fault) {
         return ApiError::Tls(fault);
     }
-    match causes(error).find_map(|cause| cause.downcast_ref::<hyper::Error>()) {
-        Some(http) if http.is_parse() => ApiError::NotTheApi {
+    if causes(error).any(is_about_http) {
+        return ApiError::NotTheApi {
             status: None,
             reason: NotTheApi::NotHttp,
-        },
-        _ => ApiError::Unreachable {
-            reason: Unreachable::BrokenOff,
-            proxied,
-        },
+        };
     }
+    ApiError::Unreachable {
+        reason: Unreachable::BrokenOff,
+        proxied,
+    }
+}
+
+/// Whether the bytes that came were no HTTP: hyper says so of the head itself,
+/// and of a chunked body through the kind of an I/O error.
+fn is_about_http(cause: &(dyn Error + 'static)) -> bool {
+    let io = cause.downcast_ref().map(io::Error::kind);
+    let http = cause.downcast_ref::<hyper::Error>();
+    http.is_some_and(hyper::Error::is_parse)
+        || matches!(
+            io,
+            Some(io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData)
+        )
 }
 
 /// The error and what caused it, down to the first cause. An `io::Error` that

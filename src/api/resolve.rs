@@ -72,3 +72,49 @@ impl Resolve for Resolver {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    fn stuck(_: &str) -> io::Result<Vec<SocketAddr>> {
+        loop {
+            thread::park();
+        }
+    }
+
+    fn nothing(name: &str) -> io::Result<Vec<SocketAddr>> {
+        assert_eq!(name, "vastkey.invalid");
+        Ok(Vec::new())
+    }
+
+    fn ask(lookup: Lookup) -> reqwest::Error {
+        let client = reqwest::blocking::Client::builder()
+            .dns_resolver(Arc::new(Resolver { lookup }))
+            .no_proxy()
+            .http1_only();
+        crate::api::tls::configure(client, false, &crate::api::Trust::default())
+            .expect("TLS")
+            .build()
+            .expect("a client")
+            .get("http://vastkey.invalid/")
+            .timeout(Duration::from_millis(200))
+            .send()
+            .expect_err("no such name")
+    }
+
+    #[test]
+    fn a_lookup_that_hangs_holds_up_neither_the_request_nor_the_end_of_the_client() {
+        let started = Instant::now();
+        assert!(ask(stuck).is_timeout());
+        assert!(started.elapsed() < Duration::from_secs(5));
+    }
+
+    #[test]
+    fn a_name_without_addresses_is_not_found() {
+        assert!(ask(nothing).is_dns());
+    }
+}

@@ -1,0 +1,121 @@
+//! The other end of a socket, when what it says matters and nothing else does.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::mpsc::{self, Receiver};
+use std::thread::{self, JoinHandle};
+
+/// What a peer does with one connection.
+pub(super) type Act = Box<dyn FnOnce(&mut TcpStream) -> Vec<u8> + Send>;
+
+/// A listener that treats its connections in order, each with one act, and
+/// refuses further ones. Keeps what it received.
+pub(super) struct Peer {
+    address: SocketAddr,
+    received: Receiver<Vec<u8>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Peer {
+    pub(super) fn new(acts: Vec<Act>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let (sender, received) = mpsc::channel();
+        let thread = thread::spawn(move || {
+            for act in acts {
+                let Ok((mut stream, _)) = listener.accept() else {
+                    return;
+                };
+                // Nobody may be listening any more.
+                let _ = sender.send(act(&mut stream));
+                let _ = stream.shutdown(Shutdown::Write);
+            }
+        });
+        Self {
+            address,
+            received,
+            thread: Some(thread),
+        }
+    }
+
+    /// One that answers one request.
+    pub(super) fn answering(status: u16, body: &str) -> Self {
+        Self::new(vec![answer(status, body)])
+    }
+
+    pub(super) fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    pub(super) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// All that was received so far, a connection each.
+    pub(super) fn received(&self) -> Vec<Vec<u8>> {
+        self.received.try_iter().collect()
+    }
+
+    /// Ends the peer and gives what was received.
+    pub(super) fn finish(mut self) -> Vec<Vec<u8>> {
+        self.end();
+        self.received()
+    }
+
+    fn end(&mut self) {
+        let Some(thread) = self.thread.take() else {
+            return;
+        };
+        // Whatever it still waits for: connections that say nothing.
+        while !thread.is_finished() && TcpStream::connect(self.address).is_ok() {}
+        let _ = thread.join();
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// Reads one request and sends JSON.
+pub(super) fn answer(status: u16, body: &str) -> Act {
+    let length = body.len();
+    say(format!(
+        "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\
+         Connection: close\r\n\r\n{body}"
+    ))
+}
+
+/// Reads one request and sends these bytes.
+pub(super) fn say(bytes: impl Into<Vec<u8>>) -> Act {
+    let bytes = bytes.into();
+    Box::new(move |stream| {
+        let request = read_request(stream);
+        // The client may have seen enough.
+        let _ = stream.write_all(&bytes);
+        request
+    })
+}
+
+/// One request, head and body; what there is of it if it is cut off.
+pub(super) fn read_request(stream: &mut impl Read) -> Vec<u8> {
+    let mut reader = BufReader::new(stream);
+    let mut request = Vec::new();
+    let mut length = 0;
+    loop {
+        let start = request.len();
+        if reader.read_until(b'\n', &mut request).unwrap_or(0) == 0 {
+            return request;
+        }
+        let line = String::from_utf8_lossy(&request[start..]).to_ascii_lowercase();
+        if let Some(value) = line.strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap_or(0);
+        }
+        if line.trim().is_empty() {
+            break;
+        }
+    }
+    let _ = reader.take(length).read_to_end(&mut request);
+    request
+}

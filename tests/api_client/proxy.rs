@@ -1,0 +1,113 @@
+//! What a proxy sees.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use secrecy::SecretString;
+use vastkey::api::{ApiError, Client, ClientOptions, ProxyChoice};
+
+use super::peer::{Act, Peer, read_request, say};
+use super::{AMPLE, kind, server, some_key};
+
+/// A host that exists nowhere: whoever looks it up here has gone past the proxy.
+const HOST: &str = "https://vastkey.invalid";
+
+fn ask(proxy: &str, no_proxy: Option<&str>) -> ApiError {
+    let options = ClientOptions {
+        timeout: AMPLE,
+        proxy: ProxyChoice {
+            url: Some(SecretString::from(proxy)),
+            no_proxy: no_proxy.map(str::to_owned),
+        },
+        ..ClientOptions::default()
+    };
+    let client = Client::new(&server(HOST), &options).expect("a client");
+    client
+        .current_user(&some_key())
+        .expect_err("a host that does not exist")
+}
+
+/// Answers the `CONNECT`, reads what then comes through, and breaks off.
+fn tunnel(reply: &'static str) -> Act {
+    Box::new(move |stream: &mut TcpStream| {
+        let mut seen = read_request(stream);
+        let _ = stream.write_all(reply.as_bytes());
+        let mut hello = [0; 4096];
+        if let Ok(length) = stream.read(&mut hello) {
+            seen.extend_from_slice(&hello[..length]);
+        }
+        seen
+    })
+}
+
+#[test]
+fn a_proxy_sees_a_connect_and_tls_and_no_key() {
+    // Three times, because a connection that breaks off is tried again.
+    let open = || tunnel("HTTP/1.1 200 Connection established\r\n\r\n");
+    let proxy = Peer::new(vec![open(), open(), open()]);
+    let error = ask(&proxy.url().replace("http://", "http://user:pass@"), None);
+    assert_eq!(kind(&error), "broken off");
+    assert!(
+        error.to_string().ends_with("(a proxy is configured)"),
+        "{error}"
+    );
+    for seen in proxy.finish() {
+        let text = String::from_utf8_lossy(&seen);
+        let (head, tls) = text.split_once("\r\n\r\n").expect("a head");
+        assert!(
+            head.starts_with("CONNECT vastkey.invalid:443 HTTP/1.1\r\n"),
+            "{head}"
+        );
+        assert!(
+            head.contains("roxy-") && head.contains("Basic dXNlcjpwYXNz"),
+            "{head}"
+        );
+        assert!(
+            !head.to_ascii_lowercase().contains("\r\nauthorization:"),
+            "{head}"
+        );
+        assert!(tls.starts_with('\u{16}'), "a TLS handshake");
+        assert!(
+            !text.contains(some_key().expose()),
+            "the key is on the wire"
+        );
+    }
+}
+
+#[test]
+fn a_proxy_that_refuses_is_named_as_the_reason() {
+    for reply in [
+        "HTTP/1.1 407 Proxy Authentication Required\r\n\r\n",
+        "HTTP/1.1 502 Bad Gateway\r\n\r\n",
+        "HTTP/1.1 200",
+    ] {
+        let proxy = Peer::new(vec![say(reply)]);
+        let error = ask(&proxy.url(), Some("elsewhere.example"));
+        assert_eq!(kind(&error), "proxy", "{reply}");
+    }
+}
+
+#[test]
+fn exceptions_from_the_proxy_are_honoured() {
+    let proxy = Peer::new(vec![tunnel("")]);
+    for exceptions in ["vastkey.invalid", "*", "a.example, .invalid"] {
+        let error = ask(&proxy.url(), Some(exceptions));
+        assert_eq!(kind(&error), "no name", "{exceptions}");
+    }
+}
+
+#[test]
+fn an_unusable_proxy_is_an_error_and_not_a_way_around() {
+    for url in ["socks5://127.0.0.1:1", "nonsense://", "http://"] {
+        let options = ClientOptions {
+            proxy: ProxyChoice {
+                url: Some(SecretString::from(url)),
+                no_proxy: None,
+            },
+            ..ClientOptions::default()
+        };
+        let result = Client::new(&server(HOST), &options);
+        let error = result.err().expect("no client");
+        assert_eq!(kind(&error), "bad proxy", "{url}");
+    }
+}

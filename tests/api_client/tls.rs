@@ -1,0 +1,197 @@
+//! Certificates that are good, and all the ways in which they are not.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use tempfile::TempDir;
+use vastkey::api::{ApiError, Client, ClientOptions, Trust};
+
+use super::peer::{Act, Peer, read_request};
+use super::{AMPLE, kind, server, some_key};
+
+/// An authority of our own, with its certificate in a file.
+struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    directory: TempDir,
+}
+
+impl Authority {
+    fn new(name: &str) -> Self {
+        let key = KeyPair::generate().expect("a key");
+        let mut params = CertificateParams::new([]).expect("parameters");
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let certificate = params.self_signed(&key).expect("a certificate");
+        let directory = TempDir::new().expect("a directory");
+        let file = directory.path().join("ca.pem");
+        std::fs::write(file, certificate.pem()).expect("a file");
+        let issuer = Issuer::new(params, key);
+        Self { issuer, directory }
+    }
+
+    fn file(&self) -> PathBuf {
+        self.directory.path().join("ca.pem")
+    }
+
+    fn trust(&self) -> Trust {
+        Trust {
+            file: Some(self.file()),
+            dirs: Vec::new(),
+        }
+    }
+
+    /// A server's identity for a host, valid in these years.
+    fn identity(&self, host: &str, years: (i32, i32)) -> Identity {
+        let key = KeyPair::generate().expect("a key");
+        let mut params = CertificateParams::new([host.to_owned()]).expect("parameters");
+        params.not_before = date_time_ymd(years.0, 1, 1);
+        params.not_after = date_time_ymd(years.1, 1, 1);
+        let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
+        Identity {
+            chain: vec![certificate.der().clone()],
+            key: PrivateKeyDer::try_from(key.serialize_der()).expect("a key"),
+        }
+    }
+}
+
+struct Identity {
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+}
+
+const NOW: (i32, i32) = (2000, 4000);
+
+/// Serves one request over TLS; gives what was decrypted.
+fn serve(identity: Identity) -> Act {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(identity.chain, identity.key)
+        .expect("an identity");
+    Box::new(move |stream: &mut TcpStream| {
+        let connection = ServerConnection::new(Arc::new(config)).expect("a connection");
+        let mut tls = StreamOwned::new(connection, stream);
+        let request = read_request(&mut tls);
+        if !request.is_empty() {
+            let answer = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{\"id\": 1}";
+            let _ = tls.write_all(answer.as_bytes());
+            tls.conn.send_close_notify();
+            let _ = tls.flush();
+        }
+        request
+    })
+}
+
+fn ask(peer: &Peer, trust: Trust) -> Result<u64, ApiError> {
+    let options = ClientOptions {
+        timeout: AMPLE,
+        trust,
+        ..ClientOptions::default()
+    };
+    let server = server(&format!("https://localhost:{}", peer.port()));
+    let client = Client::new(&server, &options)?;
+    client.current_user(&some_key()).map(|user| user.id)
+}
+
+#[test]
+fn a_certificate_of_a_trusted_issuer_is_accepted() {
+    let authority = Authority::new("the authority");
+    let by_directory = Trust {
+        file: None,
+        dirs: vec![authority.directory.path().to_owned()],
+    };
+    for trust in [authority.trust(), by_directory] {
+        let peer = Peer::new(vec![serve(authority.identity("localhost", NOW))]);
+        assert_eq!(ask(&peer, trust), Ok(1));
+        let request = peer.finish().remove(0);
+        assert!(request.starts_with(b"GET /api/v0/users/current/ HTTP/1.1\r\n"));
+    }
+}
+
+#[test]
+fn bad_certificates_are_refused_before_anything_is_sent() {
+    let authority = Authority::new("the authority");
+    let self_signed = || {
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("made");
+        Identity {
+            chain: vec![made.cert.der().clone()],
+            key: PrivateKeyDer::try_from(made.signing_key.serialize_der()).expect("a key"),
+        }
+    };
+    let stranger = Authority::new("a stranger");
+    for (identity, expected) in [
+        (
+            authority.identity("localhost", (2000, 2001)),
+            "tls: expired",
+        ),
+        (
+            authority.identity("localhost", (3000, 4000)),
+            "tls: not yet valid",
+        ),
+        (
+            authority.identity("console.vast.ai", NOW),
+            "tls: wrong host",
+        ),
+        (self_signed(), "tls: unknown issuer"),
+        (stranger.identity("localhost", NOW), "tls: unknown issuer"),
+    ] {
+        let peer = Peer::new(vec![serve(identity)]);
+        let error = ask(&peer, authority.trust()).expect_err(expected);
+        assert_eq!(kind(&error), expected);
+        assert_eq!(peer.finish(), [b""], "{expected}");
+    }
+}
+
+#[test]
+fn the_systems_roots_do_not_trust_strangers() {
+    let authority = Authority::new("the authority");
+    let peer = Peer::new(vec![serve(authority.identity("localhost", NOW))]);
+    let error = ask(&peer, Trust::default()).expect_err("a stranger");
+    assert_eq!(kind(&error), "tls: unknown issuer");
+}
+
+#[test]
+fn what_speaks_no_tls_is_called_so() {
+    for greeting in [
+        "HTTP/1.1 400 Bad Request\r\n\r\n",
+        "220 mail.example ESMTP\r\n",
+    ] {
+        let act: Act = Box::new(move |stream: &mut TcpStream| {
+            let mut hello = [0; 4096];
+            let length = stream.read(&mut hello).unwrap_or(0);
+            let _ = stream.write_all(greeting.as_bytes());
+            hello[..length].to_vec()
+        });
+        let peer = Peer::new(vec![act]);
+        let error = ask(&peer, Authority::new("the authority").trust()).expect_err("no TLS");
+        assert_eq!(kind(&error), "tls: none");
+        let received = peer.finish().remove(0);
+        assert!(!String::from_utf8_lossy(&received).contains(some_key().expose()));
+    }
+}
+
+#[test]
+fn roots_are_needed_for_https_alone() {
+    let empty = TempDir::new().expect("a directory");
+    let nothing = || Trust {
+        file: Some(empty.path().join("absent.pem")),
+        dirs: vec![empty.path().to_owned()],
+    };
+    let peer = Peer::answering(200, r#"{"id": 1}"#);
+    let error = ask(&peer, nothing()).expect_err("no roots");
+    assert_eq!(kind(&error), "tls: no roots");
+
+    let options = ClientOptions {
+        trust: nothing(),
+        ..ClientOptions::default()
+    };
+    let client = Client::new(&server(&peer.url()), &options).expect("none are read for http");
+    assert_eq!(client.current_user(&some_key()).expect("works").id, 1);
+}
