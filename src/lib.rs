@@ -4,7 +4,11 @@
 //! This library is the program without its `main`; it is not a public API.
 
 pub mod api;
+pub mod cli;
+mod commands;
 pub mod config;
+pub mod context;
+pub mod error;
 pub mod fault;
 pub mod files;
 pub mod key;
@@ -15,3 +19,43 @@ pub mod platform;
 pub mod server;
 pub mod store;
 pub mod streams;
+mod usage;
+
+use std::process::ExitCode;
+
+use cli::Global;
+use context::{Context, Environment};
+use error::Kind;
+use output::Output;
+use platform::Startup;
+use usage::Parsed;
+
+/// Runs the program: command line and environment in, exit code out.
+pub fn run(startup: Startup) -> ExitCode {
+    let environment = Environment::take(&startup);
+    startup.finish();
+    let plain = Output::new(&Global::default(), environment.no_color);
+    let cli = match usage::parse(std::env::args_os()) {
+        Parsed::Command(cli) => cli,
+        Parsed::Text(text) => return finish(plain, plain.styled(&text)),
+        Parsed::Help(text) => {
+            plain.help(&text);
+            return ExitCode::from(Kind::Usage.exit_code());
+        }
+        Parsed::Wrong(error) => return finish(plain, Err(error)),
+    };
+    let output = Output::new(&cli.global, environment.no_color);
+    let result = Context::new(output, &cli.global, environment)
+        .and_then(|context| commands::run(&context, cli.command));
+    finish(output, result)
+}
+
+fn finish(output: Output, result: error::Result<()>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            output.error(&error);
+            error.exit_code()
+        }
+    }
+}

@@ -1,3 +1,16 @@
 //! Allocator, process hardening, exit code; nothing else.
 
-fn main() {}
+use std::alloc::System;
+use std::process::ExitCode;
+
+use vastkey::platform::Startup;
+use zeroizing_alloc::ZeroAlloc;
+
+/// Wipes every block of memory that is freed: libraries make copies of a key
+/// that no type of ours can wipe.
+#[global_allocator]
+static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
+
+fn main() -> ExitCode {
+    vastkey::run(Startup::harden())
+}

@@ -45,6 +45,9 @@ pub enum PromptError {
     /// Bytes that are no UTF-8.
     #[error("what was entered is not text")]
     NotText,
+    /// The answer is none of the numbers that were offered: 1 to this.
+    #[error("the answer is not a number from 1 to {0}")]
+    NoSuchOption(usize),
     /// The system's own error.
     #[error("the terminal failed ({0})")]
     System(io::Error),
@@ -88,10 +91,31 @@ pub fn hidden(prompt: &str) -> Result<SecretString, PromptError> {
 
 /// Asks a question that is answered with yes or no; anything but yes is no.
 pub fn confirm(question: &str) -> Result<bool, PromptError> {
+    let answer = ask(&format!("{question} [y/N] "))?;
+    Ok(answer == "y" || answer == "yes")
+}
+
+/// Asks for one of `options`, which are listed with numbers, and returns its
+/// place in the list, counted from 0.
+pub fn choose(question: &str, options: &[String]) -> Result<usize, PromptError> {
+    let listed: Vec<String> = (1..)
+        .zip(options)
+        .map(|(number, option)| format!("  {number}) {option}\n"))
+        .collect();
+    let answer = ask(&format!("{question}\n{}Number: ", listed.concat()))?;
+    match answer.parse::<usize>() {
+        Ok(number) if (1..=options.len()).contains(&number) => Ok(number - 1),
+        _ => Err(PromptError::NoSuchOption(options.len())),
+    }
+}
+
+/// Asks for a line that may be seen; the answer comes in lower case and
+/// without white space around it.
+fn ask(question: &str) -> Result<String, PromptError> {
     let terminal = open()?;
     // An answer typed before the question was not an answer to it.
     terminal.discard_input()?;
-    terminal.write(format!("{question} [y/N] ").as_bytes())?;
+    terminal.write(question.as_bytes())?;
     let mut answer = [0; ANSWER_LIMIT];
     let length = loop {
         match terminal.read(&mut answer) {
@@ -105,7 +129,7 @@ pub fn confirm(question: &str) -> Result<bool, PromptError> {
     }
     terminal.discard_input()?;
     let answer = answer[..length].trim_ascii().to_ascii_lowercase();
-    Ok(answer == b"y" || answer == b"yes")
+    String::from_utf8(answer).map_err(|_| PromptError::NotText)
 }
 
 /// Writes a secret to the terminal and nowhere else, on a line of its own.

@@ -95,6 +95,10 @@ impl Store for SecretService {
         self.attempt(&async |link, asker| operations::delete(link, asker, id).await)
     }
 
+    fn delete_all(&self, id: &ItemId) -> Result<Deleted, StoreError> {
+        self.attempt(&async |link, asker| operations::delete_all(link, asker, id).await)
+    }
+
     fn list(&self, service: &str) -> Result<Vec<Listed>, StoreError> {
         self.attempt(&async |link, _| items::list(link, service).await)
     }

@@ -73,6 +73,17 @@ pub(super) async fn set(
     items::delete(link, asker, rest).await
 }
 
+/// Deletes every item that is meant, whoever made it.
+pub(super) async fn delete_all(link: &Link, asker: &Asker, id: &ItemId) -> Result<Deleted, Fault> {
+    let items = search(link, asker, id).await?;
+    if items.is_empty() {
+        return Ok(Deleted::NotThere);
+    }
+    unlock(link, asker, &items).await?;
+    items::delete(link, asker, &items).await?;
+    Ok(Deleted::Yes)
+}
+
 /// Deletes our items, or the single one of another program.
 pub(super) async fn delete(link: &Link, asker: &Asker, id: &ItemId) -> Result<Deleted, Fault> {
     let items = match find(link, asker, id).await? {
@@ -107,19 +118,26 @@ pub(super) async fn describe(link: &Link) -> Result<Description, Fault> {
     })
 }
 
-/// Finds the items that are meant, in what may hide them too.
+/// Finds the items that are meant and sorts them out.
 async fn find(link: &Link, asker: &Asker, id: &ItemId) -> Result<Selection, Fault> {
-    let mut found = items::search(link, id).await?;
-    if found.is_empty() {
-        let opaque = collections::opaque(link).await?;
-        if !opaque.is_empty() {
-            asker
-                .unlock(link, &opaque.iter().collect::<Vec<_>>())
-                .await?;
-            found = items::search(link, id).await?;
-        }
-    }
+    let found = search(link, asker, id).await?;
     items::select(link, id, found).await
+}
+
+/// Finds the items that are meant, in what may hide them too.
+async fn search(link: &Link, asker: &Asker, id: &ItemId) -> Result<Vec<Item>, Fault> {
+    let found = items::search(link, id).await?;
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let opaque = collections::opaque(link).await?;
+    if opaque.is_empty() {
+        return Ok(found);
+    }
+    asker
+        .unlock(link, &opaque.iter().collect::<Vec<_>>())
+        .await?;
+    items::search(link, id).await
 }
 
 /// The items that are to be written to, the one to keep first.
