@@ -35,7 +35,6 @@ mod unix {
     #[expect(
         clippy::print_stdout,
         clippy::print_stderr,
-        clippy::exit,
         reason = "a program, not the library"
     )]
     pub(super) fn main() {

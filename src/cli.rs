@@ -1,0 +1,333 @@
+//! The command line as clap types; nothing else.
+//!
+//! Every option that takes a value from the environment too is read in
+//! [`crate::context`], so that an empty variable counts as unset.
+#![expect(
+    clippy::doc_markdown,
+    clippy::struct_excessive_bools,
+    reason = "the comments are help texts, and flags are what they are"
+)]
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// Keep a Vast.ai API key in the operating system's keychain.
+#[derive(Parser)]
+#[command(
+    name = "vastkey",
+    version,
+    max_term_width = 100,
+    propagate_version = true,
+    disable_help_subcommand = true,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    after_help = "Start with:  vastkey set api-key        (asks for the key, stores it in the keychain)\n\
+                  then:        vastkey show user          (checks that it works)\n\n\
+                  A key already in a plaintext file moves to the keychain with:  vastkey migrate"
+)]
+pub struct Cli {
+    /// Options that every command takes.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options that every command takes.
+#[derive(Args, Clone, Default)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// Use this account's key from the keychain and no other source [env: VASTKEY_ACCOUNT]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub account: Option<String>,
+    /// The API server [env: VAST_URL] [default: https://console.vast.ai]
+    #[arg(long, global = true, value_name = "URL")]
+    pub url: Option<String>,
+    /// Where keys are kept [default: keychain]
+    #[arg(long, global = true, value_enum, value_name = "STORE")]
+    pub store: Option<StoreKind>,
+    /// Print JSON instead of text for people
+    #[arg(long, global = true, visible_alias = "json")]
+    pub raw: bool,
+    /// Never ask anything, neither here nor through the keychain
+    #[arg(long, global = true)]
+    pub no_input: bool,
+    /// Longest wait for the keychain and for each request [default: 3 s, 60 s where a person may answer; 30 s]
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=3600))]
+    pub timeout: Option<u32>,
+    /// Print data and errors only
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// Say on stderr what is done and why
+    #[arg(long, short, global = true)]
+    pub verbose: bool,
+    /// When to use colour
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        default_value = "auto"
+    )]
+    pub color: ColorChoice,
+}
+
+/// Where keys are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum StoreKind {
+    /// The operating system's keychain
+    Keychain,
+    /// The Linux kernel's user keyring, until the next restart
+    Keyutils,
+    /// The plaintext file that the official CLI documents
+    File,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal, unless NO_COLOR is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What to do.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Store a key
+    #[command(subcommand, arg_required_else_help = true)]
+    Set(Set),
+    /// Show the user, the keys, or one key
+    #[command(subcommand, arg_required_else_help = true)]
+    Show(Show),
+    /// Create a key on the server
+    #[command(subcommand, arg_required_else_help = true)]
+    Create(Create),
+    /// Delete a key on the server
+    #[command(subcommand, arg_required_else_help = true)]
+    Delete(Delete),
+    /// Replace the account's main key on the server
+    #[command(subcommand, arg_required_else_help = true)]
+    Reset(Reset),
+    /// Print the key in use and nothing else, for scripts
+    #[command(
+        after_help = "Example: curl -H @<(printf 'Authorization: Bearer %s' \"$(vastkey token)\") …"
+    )]
+    Token(TokenArgs),
+    /// Show every place a key can come from, and which one is used
+    #[command(after_help = "Example: vastkey status --verify")]
+    Status(StatusArgs),
+    /// Move keys from plaintext files into the keychain
+    #[command(
+        after_help = "Examples: vastkey migrate --dry-run\n          vastkey migrate --yes\n          vastkey migrate --export"
+    )]
+    Migrate(MigrateArgs),
+    /// Manage stored accounts and trusted servers
+    #[command(subcommand, arg_required_else_help = true)]
+    Account(Account),
+    /// Print a completion script for a shell
+    #[command(
+        after_help = "Example: vastkey completions bash > ~/.local/share/bash-completion/completions/vastkey"
+    )]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page, in roff
+    #[command(after_help = "Example: vastkey man | man -l -")]
+    Man,
+}
+
+/// `set …`
+#[derive(Subcommand)]
+pub enum Set {
+    /// Store a key, after asking the server whether it works
+    #[command(
+        name = "api-key",
+        after_help = "Examples: vastkey set api-key                       (asks for it, hidden)\n          \
+                      pass show vast | vastkey set api-key       (first line of stdin)\n          \
+                      vastkey set api-key --account work"
+    )]
+    ApiKey(SetApiKey),
+}
+
+/// `set api-key`
+#[derive(Args)]
+pub struct SetApiKey {
+    /// The key; `-` reads it from stdin. Better not given here: the shell's history and the process list see it
+    pub key: Option<String>,
+    /// Do not ask the server whether the key works
+    #[arg(long)]
+    pub no_verify: bool,
+}
+
+/// `show …`
+#[derive(Subcommand)]
+pub enum Show {
+    /// Ask the server who the key in use belongs to
+    #[command(after_help = "Example: vastkey show user --raw")]
+    User,
+    /// List the account's keys on the server
+    #[command(name = "api-keys", after_help = "Example: vastkey show api-keys")]
+    ApiKeys,
+    /// Show one key of the account
+    #[command(name = "api-key", after_help = "Example: vastkey show api-key 42")]
+    ApiKey {
+        /// The key's number, as `show api-keys` lists it
+        id: u64,
+    },
+}
+
+/// `create …`
+#[derive(Subcommand)]
+pub enum Create {
+    /// Create a key, shown once or kept with --save
+    #[command(
+        name = "api-key",
+        after_help = "Examples: vastkey create api-key --name ci --permission_file perms.json\n          \
+                      vastkey create api-key --name laptop --save laptop"
+    )]
+    ApiKey(CreateApiKey),
+}
+
+/// `create api-key`
+#[derive(Args)]
+pub struct CreateApiKey {
+    /// The key's name on the server
+    #[arg(long)]
+    pub name: String,
+    /// JSON file with the permissions; without it the key gets all public ones
+    #[arg(
+        long = "permission_file",
+        alias = "permission-file",
+        value_name = "FILE"
+    )]
+    pub permission_file: Option<PathBuf>,
+    /// Parameters for the permissions' placeholders, as the official CLI takes them
+    #[arg(long = "key_params", alias = "key-params", value_name = "PARAMS")]
+    pub key_params: Option<String>,
+    /// Put the new key into the keychain under this account name instead of printing it
+    #[arg(long, value_name = "ACCOUNT")]
+    pub save: Option<String>,
+}
+
+/// `delete …`
+#[derive(Subcommand)]
+pub enum Delete {
+    /// Delete a key on the server
+    #[command(name = "api-key", after_help = "Example: vastkey delete api-key 42")]
+    ApiKey {
+        /// The key's number, as `show api-keys` lists it
+        id: u64,
+        /// Do not ask, even when it is the key in use
+        #[arg(long, short)]
+        yes: bool,
+    },
+}
+
+/// `reset …`
+#[derive(Subcommand)]
+pub enum Reset {
+    /// Replace the account's main key: the old one stops working at once
+    #[command(name = "api-key", after_help = "Example: vastkey reset api-key")]
+    ApiKey {
+        /// Store the new key under this account name (needed when the key in use is not in the keychain)
+        #[arg(long, value_name = "ACCOUNT")]
+        save: Option<String>,
+        /// Do not ask
+        #[arg(long, short)]
+        yes: bool,
+    },
+}
+
+/// `token`
+#[derive(Args)]
+pub struct TokenArgs {
+    /// Print it even to a terminal
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `status`
+#[derive(Args)]
+pub struct StatusArgs {
+    /// Ask the server whether the key in use works
+    #[arg(long)]
+    pub verify: bool,
+}
+
+/// `migrate`
+#[derive(Args)]
+pub struct MigrateArgs {
+    /// Another file that holds a key; can be given several times
+    #[arg(long, value_name = "PATH")]
+    pub from: Vec<PathBuf>,
+    /// Where files hold different keys, take this one's
+    #[arg(long, value_name = "PATH")]
+    pub prefer: Option<PathBuf>,
+    /// Leave the files in place
+    #[arg(long)]
+    pub keep: bool,
+    /// Show what would be done and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Do not ask
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Do not ask the server whether the key works
+    #[arg(long)]
+    pub no_verify: bool,
+    /// The other way: write the key in use into the documented plaintext file
+    #[arg(long, conflicts_with_all = ["from", "prefer", "keep", "no_verify"])]
+    pub export: bool,
+}
+
+/// `account …`
+#[derive(Subcommand)]
+pub enum Account {
+    /// List stored accounts; works while the keychain is locked
+    #[command(after_help = "Example: vastkey account list")]
+    List,
+    /// Make an account the default for its server
+    #[command(name = "use", after_help = "Example: vastkey account use work")]
+    Use {
+        /// The account
+        name: String,
+    },
+    /// Rename an account
+    #[command(after_help = "Example: vastkey account rename default work")]
+    Rename {
+        /// The account
+        old: String,
+        /// Its new name
+        new: String,
+    },
+    /// Remove an account's key from the keychain (the server keeps it)
+    #[command(after_help = "Example: vastkey account remove work")]
+    Remove {
+        /// The account
+        name: String,
+        /// Do not ask
+        #[arg(long, short)]
+        yes: bool,
+    },
+    /// Let the credential helper keep another server's own credentials
+    #[command(after_help = "Example: vastkey account trust https://git.example.com")]
+    Trust {
+        /// The server, such as https://git.example.com
+        url: String,
+    },
+    /// Take a server off the trusted ones
+    #[command(after_help = "Example: vastkey account untrust https://git.example.com")]
+    Untrust {
+        /// The server
+        url: String,
+    },
+}

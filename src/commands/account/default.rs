@@ -1,0 +1,34 @@
+//! `account use`: makes an account the default of its server.
+
+use crate::config::Settings;
+use crate::context::{Context, Paths};
+use crate::error::Result;
+use crate::store::{AccountName, Backend};
+
+pub(in crate::commands) fn run(ctx: &Context, name: &str) -> Result<()> {
+    let name = super::parse(name)?;
+    if !exists(ctx, &name)? {
+        return Err(super::no_such(&name, &ctx.server));
+    }
+    let _lock = ctx.lock()?;
+    let mut editor = Settings::edit(&Paths::required(ctx.paths.settings())?)?;
+    editor.set_default_account(&ctx.server, Some(&name));
+    editor.save()?;
+    ctx.output.note(&format!(
+        "account '{name}' is the default for {}",
+        ctx.server
+    ));
+    Ok(())
+}
+
+/// Whether the index or the keychain knows the account; no secret is read.
+pub(super) fn exists(ctx: &Context, name: &AccountName) -> Result<bool> {
+    if ctx.index()?.get(&ctx.server, name).is_some() {
+        return Ok(true);
+    }
+    let items = ctx
+        .stores_unattended()
+        .get(Backend::Keychain)?
+        .list(ctx.server.origin())?;
+    Ok(items.iter().any(|item| item.id.user == name.as_str()))
+}

@@ -1,0 +1,83 @@
+//! `account remove`: a stored key out of the keychain. The server keeps it.
+
+use crate::commands::storing::Target;
+use crate::config::Settings;
+use crate::context::{Context, Paths};
+use crate::error::{Error, Kind, Result};
+use crate::output::{escape, prompt};
+use crate::store::Deleted;
+
+pub(in crate::commands) fn run(ctx: &Context, name: &str, yes: bool) -> Result<()> {
+    let target = Target::of(ctx, super::parse(name)?)?;
+    let name = &target.account;
+    if !super::default::exists(ctx, name)? {
+        return Err(super::no_such(name, &ctx.server));
+    }
+    confirm(ctx, &target, yes)?;
+    let _lock = ctx.lock()?;
+    let deleted = target.open(ctx)?.delete_all(&target.item(ctx))?;
+    forget(ctx, &target)?;
+    match deleted {
+        Deleted::Yes => ctx.output.note(&format!(
+            "removed account '{name}' from {}; the key still works until it is deleted on the server",
+            target.backend
+        )),
+        Deleted::NotThere => ctx.output.note(&format!(
+            "account '{name}' was no longer in {}; it is forgotten",
+            target.backend
+        )),
+    }
+    Ok(())
+}
+
+fn confirm(ctx: &Context, target: &Target, yes: bool) -> Result<()> {
+    if yes {
+        return Ok(());
+    }
+    let name = &target.account;
+    if !ctx.may_ask() {
+        return Err(Error::new(
+            Kind::Usage,
+            format!("removing account '{name}' must be confirmed, and nobody can be asked"),
+        )
+        .hint(format!("vastkey account remove {name} --yes")));
+    }
+    let foreign: Vec<String> = ctx
+        .stores_unattended()
+        .get(target.backend)
+        .and_then(|store| store.list(ctx.server.origin()))
+        .unwrap_or_default()
+        .iter()
+        .filter(|item| item.id.user == name.as_str() && !item.ours)
+        .map(|item| format!("'{}'", escape(&item.label)))
+        .collect();
+    let also = if foreign.is_empty() {
+        String::new()
+    } else {
+        format!(
+            ", with what other programs stored for it ({})",
+            foreign.join(", ")
+        )
+    };
+    if prompt::confirm(&format!(
+        "Remove the key of account '{name}' for {}{also}?",
+        ctx.server
+    ))? {
+        Ok(())
+    } else {
+        Err(Error::new(Kind::Other, "nothing was removed"))
+    }
+}
+
+fn forget(ctx: &Context, target: &Target) -> Result<()> {
+    let path = Paths::required(ctx.paths.settings())?;
+    if Settings::load(&path)?.default_account(&ctx.server) == Some(&target.account) {
+        let mut editor = Settings::edit(&path)?;
+        editor.set_default_account(&ctx.server, None);
+        editor.save()?;
+    }
+    let mut index = ctx.index_for_change()?;
+    index.remove(&ctx.server, &target.account);
+    index.save()?;
+    Ok(())
+}

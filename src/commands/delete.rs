@@ -1,0 +1,54 @@
+//! `delete api-key`: a key off the server.
+
+use super::{keys, refusal};
+use crate::api::Client;
+use crate::context::Context;
+use crate::error::{Error, Kind, Result};
+use crate::lookup::Found;
+use crate::output::prompt;
+
+pub(super) fn run(ctx: &Context, id: u64, yes: bool) -> Result<()> {
+    let found = super::found_key(ctx)?;
+    let client = ctx.client()?;
+    if !yes {
+        confirm(ctx, &client, &found, id)?;
+    }
+    {
+        let _progress = ctx.output.progress("deleting the key");
+        client
+            .delete_key(&found.key, id)
+            .map_err(|reason| refusal::of_key_in_use(ctx, &found, reason))?;
+    }
+    if ctx.raw {
+        ctx.output
+            .json(&serde_json::json!({ "deleted": true, "id": id }))?;
+    }
+    ctx.output
+        .note(&format!("deleted key {id} on {}", ctx.server));
+    for name in keys::accounts(ctx, id) {
+        ctx.output.warn(&format!(
+            "account '{name}' still holds that key, which no longer works"
+        ));
+        ctx.output.hint(&format!("vastkey account remove {name}"));
+    }
+    Ok(())
+}
+
+/// Asks before the key in use is deleted, and when it cannot be told.
+fn confirm(ctx: &Context, client: &Client, found: &Found, id: u64) -> Result<()> {
+    let question = match keys::id_in_use(ctx, client, found) {
+        Some(in_use) if in_use != id => return Ok(()),
+        Some(_) => format!("key {id} is the one in use; every command stops working with it"),
+        None => format!("the server does not say whether key {id} is the one in use"),
+    };
+    if !ctx.may_ask() {
+        return Err(Error::new(Kind::Usage, question).hint(format!(
+            "to delete it all the same: vastkey delete api-key {id} --yes"
+        )));
+    }
+    if prompt::confirm(&format!("{question}. Delete it?"))? {
+        Ok(())
+    } else {
+        Err(Error::new(Kind::Other, "nothing was deleted"))
+    }
+}

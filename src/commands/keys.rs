@@ -1,0 +1,117 @@
+//! `show api-keys` and `show api-key`: the account's keys on the server, the
+//! one in use marked. Never a key itself.
+
+use serde_json::{Value, json};
+
+use super::refusal;
+use super::user::cell;
+use crate::api::Client;
+use crate::context::Context;
+use crate::error::Result;
+use crate::lookup::Found;
+use crate::output::table;
+
+pub(super) fn list(ctx: &Context) -> Result<()> {
+    let found = super::found_key(ctx)?;
+    let client = ctx.client()?;
+    let keys = {
+        let _progress = ctx.output.progress("asking the server for the keys");
+        client
+            .list_keys(&found.key)
+            .map_err(|reason| refusal::of_key_in_use(ctx, &found, reason))?
+    };
+    let in_use = id_in_use(ctx, &client, &found);
+    let rows: Vec<Value> = keys
+        .keys
+        .iter()
+        .map(|record| marked(ctx, &record.raw, record.id, in_use))
+        .collect();
+    if ctx.raw {
+        return ctx.output.json(&json!({ "apikeys": rows }));
+    }
+    ctx.output.line(&for_people(&rows))
+}
+
+pub(super) fn show(ctx: &Context, id: u64) -> Result<()> {
+    let found = super::found_key(ctx)?;
+    let client = ctx.client()?;
+    let record = {
+        let _progress = ctx.output.progress("asking the server for the key");
+        client
+            .key(&found.key, id)
+            .map_err(|reason| refusal::of_key_in_use(ctx, &found, reason))?
+    };
+    let in_use = id_in_use(ctx, &client, &found);
+    let row = marked(ctx, &record.raw, id, in_use);
+    if ctx.raw {
+        return ctx.output.json(&row);
+    }
+    ctx.output.line(&for_people(&[row]))?;
+    if let Some(permissions) = record.raw.get("permissions") {
+        ctx.output.line(&format!("permissions {permissions:#}"))?;
+    }
+    Ok(())
+}
+
+/// The number of the key in use: what the server says, else what the index
+/// recorded for the same key.
+pub(super) fn id_in_use(ctx: &Context, client: &Client, found: &Found) -> Option<u64> {
+    if let Ok(user) = client.current_user(&found.key)
+        && user.key_id.is_some()
+    {
+        return user.key_id;
+    }
+    let name = found.source.account()?;
+    let record = ctx.index().ok()?.get(&ctx.server, name)?;
+    if record.fingerprint() == Some(found.key.fingerprint()) {
+        record.key_id
+    } else {
+        None
+    }
+}
+
+/// The server's record of a key, with what is known of it here.
+fn marked(ctx: &Context, raw: &Value, id: u64, in_use: Option<u64>) -> Value {
+    let mut row = raw.clone();
+    if let Value::Object(members) = &mut row {
+        members.insert("id".to_owned(), json!(id));
+        members.insert("in_use".to_owned(), json!(in_use == Some(id)));
+        members.insert("accounts".to_owned(), json!(accounts(ctx, id)));
+    }
+    row
+}
+
+/// Accounts stored here whose key has this number.
+pub(super) fn accounts(ctx: &Context, id: u64) -> Vec<String> {
+    let Ok(index) = ctx.index() else {
+        return Vec::new();
+    };
+    index
+        .of_server(&ctx.server)
+        .iter()
+        .filter(|record| record.key_id == Some(id))
+        .filter_map(|record| record.name())
+        .map(|name| name.to_string())
+        .collect()
+}
+
+fn for_people(rows: &[Value]) -> String {
+    let rows: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| {
+            let accounts: Vec<&str> = row["accounts"]
+                .as_array()
+                .map(|names| names.iter().filter_map(Value::as_str).collect())
+                .unwrap_or_default();
+            vec![
+                if row["in_use"] == true { "*" } else { "" }.to_owned(),
+                cell(row, "id"),
+                cell(row, "name"),
+                cell(row, "key_type"),
+                cell(row, "team_name"),
+                accounts.join(", "),
+            ]
+        })
+        .collect();
+    table(&["", "id", "name", "type", "team", "account here"], &rows)
+}

@@ -1,0 +1,63 @@
+//! Points out other places that hold a key, with the command that mends it.
+
+use crate::context::Context;
+use crate::error::Result;
+use crate::files;
+use crate::key::ApiKey;
+use crate::lookup::{self, Outcome, PlaintextRole, Source};
+
+/// After `stored` went to its place: names the variables and files that hold a
+/// key too, and those that win over the stored one. `in_file` says that the
+/// documented file is the place.
+pub(super) fn point_out(ctx: &Context, stored: &ApiKey, in_file: bool) -> Result<()> {
+    let ambient = ctx.ambient(ctx.stores_unattended())?;
+    for step in lookup::trace_outside_keychain(&ambient) {
+        let Outcome::Found(found) = &step.outcome else {
+            continue;
+        };
+        let same = if found.key.same_as(stored) {
+            "the same key"
+        } else {
+            "another key"
+        };
+        one(
+            ctx,
+            &step.source,
+            &format!("{same} ({})", found.key.fingerprint()),
+            in_file,
+        );
+    }
+    Ok(())
+}
+
+fn one(ctx: &Context, source: &Source, key: &str, in_file: bool) {
+    let out = &ctx.output;
+    match source {
+        Source::Variable => {
+            out.warn(&format!(
+                "VAST_API_KEY is set to {key} and wins over the stored one"
+            ));
+            out.hint("to use the stored key: unset VAST_API_KEY");
+        }
+        Source::NamedFile { variable, .. } => {
+            out.warn(&format!(
+                "{variable} names a file with {key}, which wins over the stored one"
+            ));
+            out.hint(&format!("to use the stored key: unset {variable}"));
+        }
+        Source::Plaintext(file) => {
+            let path = files::shown(&file.path);
+            match file.role {
+                PlaintextRole::Session => out.warn(&format!(
+                    "'{path}' holds a 2FA session of the official CLI, which wins over the stored key until it expires"
+                )),
+                PlaintextRole::Documented if in_file => {}
+                PlaintextRole::Documented | PlaintextRole::Legacy => {
+                    out.warn(&format!("the plaintext file '{path}' still holds {key}"));
+                    out.hint("to move it into the keychain and remove the file: vastkey migrate");
+                }
+            }
+        }
+        Source::ChosenAccount(..) | Source::Session(_) | Source::DefaultAccount(..) => {}
+    }
+}

@@ -1,0 +1,87 @@
+//! One file a command; each reads like the table of commands in the README.
+//!
+//! Commands put the layers below together and say what happened. Must not
+//! contain what another command needs too: that is in a layer below, or in one
+//! of the shared files here (`storing`, `refusal`, `leftovers`).
+
+use std::io::IsTerminal;
+
+use crate::cli::{Account, Command, Create, Delete, Reset, Set, Show};
+use crate::context::Context;
+use crate::error::Result;
+use crate::files;
+use crate::lookup::{Found, PlaintextRole, Remark, Source};
+
+mod account;
+mod create;
+mod delete;
+mod export;
+mod generate;
+mod keys;
+mod leftovers;
+mod migrate;
+mod new_key;
+mod refusal;
+mod reset;
+mod set;
+mod status;
+mod storing;
+mod token;
+mod user;
+
+/// Runs one command.
+pub(crate) fn run(ctx: &Context, command: Command) -> Result<()> {
+    match command {
+        Command::Set(Set::ApiKey(args)) => set::run(ctx, args),
+        Command::Show(Show::User) => user::run(ctx),
+        Command::Show(Show::ApiKeys) => keys::list(ctx),
+        Command::Show(Show::ApiKey { id }) => keys::show(ctx, id),
+        Command::Create(Create::ApiKey(args)) => create::run(ctx, &args),
+        Command::Delete(Delete::ApiKey { id, yes }) => delete::run(ctx, id, yes),
+        Command::Reset(Reset::ApiKey { save, yes }) => reset::run(ctx, save.as_deref(), yes),
+        Command::Token(args) => token::run(ctx, &args),
+        Command::Status(args) => status::run(ctx, &args),
+        Command::Migrate(args) => migrate::run(ctx, &args),
+        Command::Account(Account::List) => account::list::run(ctx),
+        Command::Account(Account::Use { name }) => account::default::run(ctx, &name),
+        Command::Account(Account::Rename { old, new }) => account::rename::run(ctx, &old, &new),
+        Command::Account(Account::Remove { name, yes }) => account::remove::run(ctx, &name, yes),
+        Command::Account(Account::Trust { url }) => account::trust::trust(ctx, &url),
+        Command::Account(Account::Untrust { url }) => account::trust::untrust(ctx, &url),
+        Command::Completions { shell } => generate::completions(ctx, shell),
+        Command::Man => generate::manual(ctx),
+    }
+}
+
+/// The key in use, with what its owner should know about its source said.
+fn found_key(ctx: &Context) -> Result<Found> {
+    let found = ctx.find_key()?;
+    if let (Some(Remark::OthersCanRead(mode)), Some(path)) = (&found.remark, found.source.path()) {
+        let path = files::shown(path);
+        ctx.output.warn(&format!(
+            "'{path}' holds the key and others can read it (mode {mode:04o})"
+        ));
+        ctx.output.hint(&format!("chmod 600 '{path}'"));
+    }
+    match &found.source {
+        Source::Plaintext(file)
+            if file.role != PlaintextRole::Session && std::io::stderr().is_terminal() =>
+        {
+            ctx.output.hint(
+                "this key is in a plaintext file; to move it into the keychain: vastkey migrate",
+            );
+        }
+        Source::ChosenAccount(name, _) => {
+            if let Some(Ok(variable)) = ctx.variable()
+                && !variable.same_as(&found.key)
+            {
+                ctx.output.warn(&format!(
+                    "VAST_API_KEY holds a different key, {}, which is not used because account '{name}' was asked for",
+                    variable.fingerprint()
+                ));
+            }
+        }
+        _ => {}
+    }
+    Ok(found)
+}

@@ -1,0 +1,41 @@
+//! A key that the server has just made and will not show again: into its
+//! store, and if that fails all the same, once onto the terminal.
+
+use super::storing::Target;
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::fault;
+use crate::key::ApiKey;
+use crate::output::prompt;
+
+/// Stores the key and records it. The caller holds the lock.
+pub(super) fn keep(ctx: &Context, target: &Target, key: &ApiKey, id: Option<u64>) -> Result<()> {
+    fault::point("new-key-received");
+    target
+        .keep(ctx, key)
+        .map_err(|fault| rescue(ctx, key, id, fault))?;
+    fault::point("new-key-stored");
+    target.record(ctx, key, id, None)
+}
+
+/// Shows a key that could not be delivered on the terminal, where there is one;
+/// else names it by its number, so that it can be deleted.
+pub(super) fn rescue(ctx: &Context, key: &ApiKey, id: Option<u64>, fault: Error) -> Error {
+    let number = id.map_or_else(
+        || "without a number".to_owned(),
+        |id| format!("number {id}"),
+    );
+    if ctx.may_ask() && prompt::show_once(key.expose()).is_ok() {
+        return fault.hint(format!(
+            "the new key ({number}) is on your terminal; store it with: vastkey set api-key"
+        ));
+    }
+    let error = fault.hint(format!(
+        "the new key ({number}, {}) exists on the server, and its value is lost",
+        key.fingerprint()
+    ));
+    match id {
+        Some(id) => error.hint(format!("to delete it: vastkey delete api-key {id}")),
+        None => error.hint("to find and delete it: vastkey show api-keys"),
+    }
+}

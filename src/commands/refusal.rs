@@ -1,0 +1,112 @@
+//! What a refusal of the server means for the key in use: where that key came
+//! from, what other sources hold, and what to do.
+
+use std::path::Path;
+
+use crate::api::ApiError;
+use crate::context::Context;
+use crate::error::Error;
+use crate::files;
+use crate::key::ApiKey;
+use crate::lookup::{self, Found, Outcome, Source};
+
+const KEYS_PAGE: &str = "https://cloud.vast.ai/manage-keys/";
+
+/// A key that was about to be stored, and is not.
+pub(super) fn new_key(key: &ApiKey, reason: &ApiError) -> Error {
+    Error::from(reason.clone())
+        .reworded(format!(
+            "the server rejected the key {}, and it was not stored",
+            key.fingerprint()
+        ))
+        .hint(format!(
+            "look for a typo, or a key that was deleted or has expired: {KEYS_PAGE}"
+        ))
+        .hint("to store it all the same: vastkey set api-key --no-verify")
+}
+
+/// A key in a plaintext file that was about to be moved, and is not.
+pub(super) fn plaintext_key(path: &Path, key: &ApiKey, reason: &ApiError) -> Error {
+    let path = files::shown(path);
+    Error::from(reason.clone())
+        .reworded(format!(
+            "the server rejected the key {} in '{path}', and nothing was migrated",
+            key.fingerprint()
+        ))
+        .hint(format!("if that key is dead: rm '{path}'"))
+        .hint("to move it all the same: vastkey migrate --no-verify")
+}
+
+/// The key in use, refused in the course of a command.
+pub(super) fn of_key_in_use(ctx: &Context, found: &Found, reason: ApiError) -> Error {
+    let about_key = matches!(
+        reason,
+        ApiError::RejectedKey { .. }
+            | ApiError::SessionExpired { .. }
+            | ApiError::TfaRequired { .. }
+            | ApiError::MissingPermission { .. }
+    );
+    let rejected = matches!(reason, ApiError::RejectedKey { .. });
+    let error = Error::from(reason);
+    if !about_key {
+        return error;
+    }
+    let which = format!(
+        "the key {} from {}",
+        found.key.fingerprint(),
+        found.source.described()
+    );
+    let error = if rejected {
+        error.reworded(format!("the server rejected {which}"))
+    } else {
+        error.while_doing(format!("the server did not accept {which}"))
+    };
+    let error = others(ctx, found, error);
+    if rejected {
+        mend(error, &found.source)
+    } else {
+        error
+    }
+}
+
+/// Names the sources that hold another key than the one in use.
+fn others(ctx: &Context, found: &Found, mut error: Error) -> Error {
+    let Ok(ambient) = ctx.ambient(ctx.stores_unattended()) else {
+        return error;
+    };
+    for step in lookup::trace(&ambient) {
+        if step.source == found.source {
+            continue;
+        }
+        if let Outcome::Found(other) = &step.outcome
+            && !other.key.same_as(&found.key)
+        {
+            error = error.hint(format!(
+                "{} holds a different key, {}",
+                step.source.described(),
+                other.key.fingerprint()
+            ));
+        }
+    }
+    error
+}
+
+fn mend(error: Error, source: &Source) -> Error {
+    let error = error.hint(format!(
+        "a typo, a deleted key and an expired key look the same to the server; your keys: {KEYS_PAGE}"
+    ));
+    match source {
+        Source::Variable => {
+            error.hint("set VAST_API_KEY to a valid key, or use the stored one: unset VAST_API_KEY")
+        }
+        Source::NamedFile { variable, .. } => error.hint(format!(
+            "put a valid key into that file, or: unset {variable}"
+        )),
+        Source::ChosenAccount(name, _)
+        | Source::DefaultAccount(name, _)
+        | Source::Session(name) => error.hint(format!(
+            "store a valid key: vastkey set api-key --account {name}"
+        )),
+        Source::Plaintext(_) => error.hint("store a valid key: vastkey set api-key"),
+    }
+}

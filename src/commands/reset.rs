@@ -1,0 +1,129 @@
+//! `reset api-key`: the account's main key replaced by a new one, which is
+//! stored before success is reported.
+
+use serde_json::json;
+
+use super::storing::{self, Target};
+use super::{new_key, refusal};
+use crate::api::{ApiError, Client};
+use crate::context::Context;
+use crate::error::{Error, Kind, Result};
+use crate::fault;
+use crate::key::ApiKey;
+use crate::lifecycle::{self, Verdict};
+use crate::lookup::{Found, Source};
+use crate::output::prompt;
+use crate::store::AccountName;
+
+pub(super) fn run(ctx: &Context, save: Option<&str>, yes: bool) -> Result<()> {
+    let found = super::found_key(ctx)?;
+    let target = target(ctx, &found, save)?;
+    if !yes {
+        confirm(ctx, &found, &target)?;
+    }
+    let client = ctx.client()?;
+    let _lock = ctx.lock()?;
+    let description = target.ready(ctx)?;
+    if found.source.account() != Some(&target.account) {
+        storing::refuse_occupied(ctx, &target)?;
+    }
+    target.prove(ctx)?;
+    fault::point("reset-proved");
+    let new = reset(ctx, &client, &found)?;
+    new_key::keep(ctx, &target, &new, None)?;
+    let fingerprint = new.fingerprint();
+    let place = storing::place(&target.account, &description);
+    ctx.output.note(&format!(
+        "the new key {fingerprint} is stored as {place}; the old one, {}, no longer works",
+        found.key.fingerprint()
+    ));
+    if ctx.raw {
+        return ctx.output.json(&json!({
+            "reset": true,
+            "account": target.account.as_str(),
+            "fingerprint": fingerprint.as_str(),
+        }));
+    }
+    Ok(())
+}
+
+/// The account that the new key goes to: the one that the old key is in, or
+/// the one that `--save` names.
+fn target(ctx: &Context, found: &Found, save: Option<&str>) -> Result<Target> {
+    if let Some(name) = save {
+        let name = AccountName::parse(name).map_err(|fault| {
+            Error::new(Kind::Usage, "--save needs an account name").because(fault.to_string())
+        })?;
+        return Target::of(ctx, name);
+    }
+    match &found.source {
+        Source::ChosenAccount(account, backend) | Source::DefaultAccount(account, backend) => {
+            Ok(Target {
+                account: account.clone(),
+                backend: *backend,
+            })
+        }
+        other => Err(Error::new(
+            Kind::Usage,
+            format!(
+                "the key in use is from {}, where vastkey does not put the new one",
+                other.described()
+            ),
+        )
+        .hint("name the account that it is to be stored as: vastkey reset api-key --save NAME")),
+    }
+}
+
+fn confirm(ctx: &Context, found: &Found, target: &Target) -> Result<()> {
+    let old = found.key.fingerprint();
+    if !ctx.may_ask() {
+        return Err(Error::new(
+            Kind::Usage,
+            "resetting the key must be confirmed, and nobody can be asked",
+        )
+        .because(format!(
+            "the key {old} stops working at once, wherever it is in use"
+        ))
+        .hint("vastkey reset api-key --yes"));
+    }
+    let question = format!(
+        "The key {old} stops working at once, wherever it is in use; the new one is stored as account '{}'. Reset it?",
+        target.account
+    );
+    if prompt::confirm(&question)? {
+        Ok(())
+    } else {
+        Err(Error::new(Kind::Other, "nothing was reset"))
+    }
+}
+
+fn reset(ctx: &Context, client: &Client, found: &Found) -> Result<ApiKey> {
+    let answer = {
+        let _progress = ctx.output.progress("resetting the key");
+        client.reset_key(&found.key)
+    };
+    answer.map_err(|reason| {
+        if reason.outcome_unknown() {
+            unknown(client, found, reason)
+        } else {
+            refusal::of_key_in_use(ctx, found, reason)
+        }
+    })
+}
+
+/// When the answer was lost, the old key tells whether the server carried it
+/// out.
+fn unknown(client: &Client, found: &Found, reason: ApiError) -> Error {
+    let error = Error::from(reason);
+    match lifecycle::verify(client, &found.key) {
+        Verdict::Works(_) | Verdict::Limited(_) => error
+            .while_doing("the key was not reset")
+            .hint("the old key still works; run this again"),
+        Verdict::Rejected(_) => error
+            .while_doing("the key was reset, and the answer with the new one was lost")
+            .hint("make a new key at https://cloud.vast.ai/manage-keys/ and store it: vastkey set api-key"),
+        Verdict::Unknown(_) => error
+            .while_doing("it is unknown whether the key was reset")
+            .hint("see whether the old key still works: vastkey show user"),
+    }
+}

@@ -1,0 +1,247 @@
+//! `status`: every place a key can come from, which one is used and why.
+
+use serde_json::{Value, json};
+use time::format_description::well_known::Rfc3339;
+
+use super::storing::default_account;
+use super::user;
+use crate::cli::StatusArgs;
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::files;
+use crate::key::ApiKey;
+use crate::lookup::{self, Found, Outcome, Remark, Source, Step};
+use crate::output::{escape, table};
+use crate::store::{Backend, Description, LockState, Store, StoreError};
+
+pub(super) fn run(ctx: &Context, args: &StatusArgs) -> Result<()> {
+    let ambient = ctx.ambient(ctx.stores_unattended())?;
+    let steps = lookup::trace(&ambient);
+    let decided = steps
+        .iter()
+        .position(|step| !matches!(step.outcome, Outcome::NotThere(_)));
+    let winner = decided.and_then(|index| match &steps[index].outcome {
+        Outcome::Found(found) => Some(found),
+        _ => None,
+    });
+    let keychain = ctx
+        .stores_unattended()
+        .get(Backend::Keychain)
+        .and_then(Store::describe);
+    let verification = match (args.verify, winner) {
+        (true, Some(found)) => Some(user::ask(ctx, found)),
+        _ => None,
+    };
+    let report = Report {
+        ctx,
+        steps: &steps,
+        decided,
+        winner,
+        keychain: &keychain,
+        verification: verification.as_ref().map(|answer| match answer {
+            Ok(_) => "the server accepts it".to_owned(),
+            Err(fault) => fault.summary(),
+        }),
+    };
+    if ctx.raw {
+        ctx.output.json(&report.for_machines())?;
+    } else {
+        ctx.output.line(&report.for_people())?;
+    }
+    if let Some(Err(fault)) = verification {
+        return Err(fault);
+    }
+    match winner {
+        Some(_) => Ok(()),
+        // The same words and exit code as a command that needs the key.
+        None => Err(lookup::find(&ambient).err().map_or_else(
+            || Error::new(crate::error::Kind::NoKey, "no key was found"),
+            Error::from,
+        )),
+    }
+}
+
+struct Report<'a> {
+    ctx: &'a Context,
+    steps: &'a [Step],
+    decided: Option<usize>,
+    winner: Option<&'a Found>,
+    keychain: &'a std::result::Result<Description, StoreError>,
+    verification: Option<String>,
+}
+
+impl Report<'_> {
+    fn for_people(&self) -> String {
+        let mut lines = vec![
+            format!("server    {}", self.ctx.server),
+            format!("keychain  {}", keychain_for_people(self.keychain)),
+        ];
+        if let Some(found) = self.winner {
+            lines.push(format!(
+                "key       {} from {}",
+                found.key.fingerprint(),
+                found.source.described()
+            ));
+            lines.push(format!("verified  {}", self.verified(found)));
+        } else {
+            lines.push("key       none".to_owned());
+        }
+        let rows: Vec<Vec<String>> = self
+            .steps
+            .iter()
+            .enumerate()
+            .map(|(index, step)| {
+                vec![
+                    if self.decided == Some(index) { "*" } else { "" }.to_owned(),
+                    place(&step.source),
+                    self.found(index, step),
+                ]
+            })
+            .collect();
+        lines.push(String::new());
+        lines.push(table(&["", "looked in this order", "found"], &rows));
+        lines.join("\n")
+    }
+
+    fn verified(&self, found: &Found) -> String {
+        if let Some(answer) = &self.verification {
+            return answer.clone();
+        }
+        match self.last_verified(found) {
+            Some(moment) => format!("{moment} (to ask the server now: vastkey status --verify)"),
+            None => "not known (to ask the server now: vastkey status --verify)".to_owned(),
+        }
+    }
+
+    fn last_verified(&self, found: &Found) -> Option<String> {
+        let index = self.ctx.index().ok()?;
+        let record = index.get(&self.ctx.server, found.source.account()?)?;
+        let same = record.fingerprint() == Some(found.key.fingerprint());
+        let moment = record.verified_at.filter(|_| same)?;
+        moment.format(&Rfc3339).ok()
+    }
+
+    fn found(&self, index: usize, step: &Step) -> String {
+        let text = match &step.outcome {
+            Outcome::NotThere(reason) => return reason.clone(),
+            Outcome::Unusable(fault) => format!("unusable: {fault}"),
+            Outcome::Found(found) => {
+                let mode = match found.remark {
+                    Some(Remark::OthersCanRead(mode)) => {
+                        format!(" (mode {mode:04o}: others can read it)")
+                    }
+                    None => String::new(),
+                };
+                let fingerprint = found.key.fingerprint();
+                format!("{fingerprint}{mode}{}", self.compared(&found.key))
+            }
+        };
+        if self.decided.is_some_and(|decided| decided < index) {
+            format!("{text}, not used")
+        } else {
+            text
+        }
+    }
+
+    fn compared(&self, key: &ApiKey) -> &'static str {
+        match self.winner {
+            Some(winner) if !winner.key.same_as(key) => ", a different key",
+            _ => "",
+        }
+    }
+
+    fn for_machines(&self) -> Value {
+        let sources: Vec<Value> = self
+            .steps
+            .iter()
+            .enumerate()
+            .map(|(index, step)| self.source(index, step))
+            .collect();
+        json!({
+            "server": self.ctx.server.origin(),
+            "keychain": keychain_for_machines(self.keychain),
+            "default_account": default_account(self.ctx).ok().map(|name| name.to_string()),
+            "key": self.winner.map(|found| json!({
+                "fingerprint": found.key.fingerprint().as_str(),
+                "source": found.source.kind(),
+                "account": found.source.account().map(ToString::to_string),
+                "last_verified": self.last_verified(found),
+                "verification": self.verification,
+            })),
+            "sources": sources,
+        })
+    }
+
+    fn source(&self, index: usize, step: &Step) -> Value {
+        let mut row = json!({
+            "source": step.source.kind(),
+            "account": step.source.account().map(ToString::to_string),
+            "path": step.source.path().filter(|path| !path.as_os_str().is_empty()).map(files::shown),
+            "used": self.decided == Some(index) && matches!(step.outcome, Outcome::Found(_)),
+        });
+        let (state, detail) = match &step.outcome {
+            Outcome::Found(found) => {
+                row["fingerprint"] = json!(found.key.fingerprint().as_str());
+                row["differs"] = json!(!self.compared(&found.key).is_empty());
+                if let Some(Remark::OthersCanRead(mode)) = found.remark {
+                    row["mode"] = json!(format!("{mode:04o}"));
+                }
+                ("found", None)
+            }
+            Outcome::NotThere(reason) => ("not-there", Some(reason.clone())),
+            Outcome::Unusable(fault) => ("unusable", Some(fault.to_string())),
+        };
+        row["state"] = json!(state);
+        row["detail"] = json!(detail);
+        row
+    }
+}
+
+/// A source in the first column of the table.
+fn place(source: &Source) -> String {
+    match source {
+        Source::Variable => "VAST_API_KEY".to_owned(),
+        Source::NamedFile {
+            variable,
+            path: Some(path),
+        } => format!("{variable} ({})", files::shown(path)),
+        Source::NamedFile { variable, .. } => (*variable).to_owned(),
+        Source::Plaintext(file) if !file.path.as_os_str().is_empty() => files::shown(&file.path),
+        other => other.described(),
+    }
+}
+
+fn keychain_for_people(keychain: &std::result::Result<Description, StoreError>) -> String {
+    match keychain {
+        Ok(store) => {
+            let place = store
+                .place
+                .as_ref()
+                .map_or_else(String::new, |place| format!(", {}", escape(place)));
+            let lock = match store.lock {
+                LockState::Unlocked => ", unlocked",
+                LockState::Locked => ", locked",
+                LockState::NotApplicable => "",
+            };
+            format!("{}{place}{lock}", escape(&store.name))
+        }
+        Err(fault) => fault.to_string(),
+    }
+}
+
+fn keychain_for_machines(keychain: &std::result::Result<Description, StoreError>) -> Value {
+    match keychain {
+        Ok(store) => json!({
+            "name": store.name,
+            "place": store.place,
+            "locked": match store.lock {
+                LockState::Locked => Some(true),
+                LockState::Unlocked => Some(false),
+                LockState::NotApplicable => None,
+            },
+        }),
+        Err(fault) => {
+            json!({ "error": { "kind": Error::from(fault.clone()).kind().name(), "message": fault.to_string() } })
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! Shared by the commands that put a key into a store: which account and
+//! store, whether it is ready, the write itself and the record of it.
+
+use crate::api::User;
+use crate::cli::StoreKind;
+use crate::config::Settings;
+use crate::config::index::Record;
+use crate::context::{Context, Paths};
+use crate::error::{Error, Kind, Result};
+use crate::key::ApiKey;
+use crate::lifecycle::{self, NotKept};
+use crate::store::{
+    AccountName, Backend, Description, Interaction, ItemId, LockState, Persistence, Store,
+    StoreError,
+};
+
+/// The account that a command writes to, and the store that its key goes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Target {
+    pub(super) account: AccountName,
+    pub(super) backend: Backend,
+}
+
+impl Target {
+    /// The account that was asked for, else the default one; in the store that
+    /// was asked for, else the one that it is in, else the keychain.
+    pub(super) fn chosen(ctx: &Context) -> Result<Self> {
+        match &ctx.account {
+            Some(name) => Self::of(ctx, name.clone()),
+            None => Self::of(ctx, default_account(ctx)?),
+        }
+    }
+
+    /// The named account, in the store as [`Target::chosen`] says.
+    pub(super) fn of(ctx: &Context, account: AccountName) -> Result<Self> {
+        let backend = match ctx.store {
+            Some(StoreKind::Keychain) => Backend::Keychain,
+            Some(StoreKind::Keyutils) => Backend::Keyutils,
+            Some(StoreKind::File) => {
+                return Err(Error::new(
+                    Kind::Usage,
+                    "this command keeps accounts, and the plaintext file holds a bare key",
+                )
+                .hint("leave out --store, or use --store keychain or --store keyutils"));
+            }
+            None => ctx
+                .index()?
+                .get(&ctx.server, &account)
+                .map_or(Backend::Keychain, |record| record.store),
+        };
+        Ok(Self { account, backend })
+    }
+
+    /// The item of the account on the server of this run.
+    pub(super) fn item(&self, ctx: &Context) -> ItemId {
+        ItemId::account(&ctx.server, &self.account)
+    }
+
+    /// The store, if it can be written to now or after asking the user.
+    pub(super) fn ready(&self, ctx: &Context) -> Result<Description> {
+        let description = self.open(ctx)?.describe()?;
+        if description.lock == LockState::Locked && ctx.interaction() == Interaction::Never {
+            return Err(StoreError::Locked(description.name).into());
+        }
+        Ok(description)
+    }
+
+    /// The store.
+    pub(super) fn open<'a>(&self, ctx: &'a Context) -> Result<&'a dyn Store> {
+        Ok(ctx.stores().get(self.backend)?)
+    }
+
+    /// Shows that a key can be stored, before the server is asked for one that
+    /// it will not show again.
+    pub(super) fn prove(&self, ctx: &Context) -> Result<()> {
+        let reopen = || ctx.stores().reopen(self.backend);
+        lifecycle::prove(self.open(ctx)?, &reopen, &self.item(ctx)).map_err(not_kept)
+    }
+
+    /// Writes the key and reads it back.
+    pub(super) fn keep(&self, ctx: &Context, key: &ApiKey) -> Result<()> {
+        let reopen = || ctx.stores().reopen(self.backend);
+        lifecycle::keep(self.open(ctx)?, &reopen, &self.item(ctx), key).map_err(not_kept)
+    }
+
+    /// Records a key that was just stored; `verified` holds what the server
+    /// said when it accepted the key. Makes the account the default when the
+    /// server has none. The caller holds the lock.
+    pub(super) fn record(
+        &self,
+        ctx: &Context,
+        key: &ApiKey,
+        key_id: Option<u64>,
+        verified: Option<&User>,
+    ) -> Result<()> {
+        let mut index = ctx.index_for_change()?;
+        let now = ctx.now();
+        let mut record = Record::new(
+            &ctx.server,
+            &self.account,
+            self.backend,
+            &key.fingerprint(),
+            now,
+        );
+        record.key_id = key_id.or(verified.and_then(|user| user.key_id));
+        record.email = verified.and_then(|user| user.email.clone());
+        record.verified_at = verified.map(|_| now);
+        // The pointer goes first: were the process to die between the two, a
+        // second account without a pointer would leave the default undecided.
+        self.settle_default(ctx, &index.of_server(&ctx.server))?;
+        index.put(record);
+        index.save()?;
+        Ok(())
+    }
+
+    fn settle_default(&self, ctx: &Context, known: &[&Record]) -> Result<()> {
+        let path = Paths::required(ctx.paths.settings())?;
+        if Settings::load(&path)?
+            .default_account(&ctx.server)
+            .is_some()
+        {
+            return Ok(());
+        }
+        let others: Vec<AccountName> = known
+            .iter()
+            .filter_map(|record| record.name())
+            .filter(|name| *name != self.account)
+            .collect();
+        let default = match others.as_slice() {
+            [] => &self.account,
+            [only] => only,
+            _ => return Ok(()),
+        };
+        let mut editor = Settings::edit(&path)?;
+        editor.set_default_account(&ctx.server, Some(default));
+        editor.save()?;
+        Ok(())
+    }
+}
+
+/// The account that is used when none is named.
+pub(super) fn default_account(ctx: &Context) -> Result<AccountName> {
+    if let Some(name) = ctx.settings()?.default_account(&ctx.server) {
+        return Ok(name.clone());
+    }
+    let known = ctx.index()?.of_server(&ctx.server);
+    match known.as_slice() {
+        [] => Ok(AccountName::default()),
+        [only] => Ok(only.name().unwrap_or_default()),
+        several => {
+            let names: Vec<String> = several
+                .iter()
+                .filter_map(|record| record.name())
+                .map(|name| name.to_string())
+                .collect();
+            Err(Error::new(
+                Kind::Ambiguous,
+                "there are several accounts and none is the default",
+            )
+            .because(names.join(", "))
+            .hint("name one: --account NAME")
+            .hint("or choose the default: vastkey account use NAME"))
+        }
+    }
+}
+
+/// `account 'work' in GNOME Keyring (collection 'Login')`.
+pub(super) fn place(account: &AccountName, store: &Description) -> String {
+    let limit = match store.persistence {
+        Persistence::UntilDelete => "",
+        Persistence::UntilReboot => ", until the next restart",
+        Persistence::Process => ", until this process ends",
+    };
+    match &store.place {
+        Some(place) => format!("account '{account}' in {} ({place}){limit}", store.name),
+        None => format!("account '{account}' in {}{limit}", store.name),
+    }
+}
+
+/// Refuses to put another key into an account that holds one already.
+pub(super) fn refuse_occupied(ctx: &Context, target: &Target) -> Result<()> {
+    let found = target.open(ctx)?.get(&target.item(ctx));
+    match found {
+        Ok(None) => Ok(()),
+        Ok(Some(_))
+        | Err(StoreError::Ambiguous(_) | StoreError::Empty | StoreError::Corrupt(_)) => {
+            let name = &target.account;
+            Err(Error::new(
+                Kind::Usage,
+                format!("account '{name}' already holds a key for {}", ctx.server),
+            )
+            .hint("choose another name for --save")
+            .hint(format!(
+                "or remove that one first: vastkey account remove {name}"
+            )))
+        }
+        Err(fault) => Err(fault.into()),
+    }
+}
+
+fn not_kept(fault: NotKept) -> Error {
+    match fault {
+        NotKept::Refused(fault) => Error::from(fault).while_doing("the key was not stored"),
+        NotKept::Lied => Error::new(Kind::KeychainBroken, "the key was not stored")
+            .because(NotKept::Lied.to_string())
+            .hint("see whether the keychain is full, read-only or restarting, then run this again"),
+        NotKept::Unknown(fault) => {
+            Error::from(fault).while_doing("it is unknown whether the key was stored")
+        }
+    }
+}

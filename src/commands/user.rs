@@ -1,0 +1,79 @@
+//! `show user`: asks the server who the key in use belongs to.
+
+use serde_json::Value;
+
+use super::refusal;
+use crate::api::User;
+use crate::context::Context;
+use crate::error::Result;
+use crate::lookup::Found;
+use crate::output::escape;
+
+pub(super) fn run(ctx: &Context) -> Result<()> {
+    let found = super::found_key(ctx)?;
+    let user = ask(ctx, &found)?;
+    remember(ctx, &found, &user);
+    if ctx.raw {
+        return ctx.output.json(&user.raw);
+    }
+    ctx.output.line(&for_people(&user))
+}
+
+/// Asks the server, and says what its refusal means.
+pub(super) fn ask(ctx: &Context, found: &Found) -> Result<User> {
+    let client = ctx.client()?;
+    let _progress = ctx.output.progress("asking the server");
+    client
+        .current_user(&found.key)
+        .map_err(|reason| refusal::of_key_in_use(ctx, found, reason))
+}
+
+/// Records that the server accepted the key of a stored account. A convenience
+/// for `status`: when another vastkey is at work it is left out.
+fn remember(ctx: &Context, found: &Found, user: &User) {
+    let Some(name) = found.source.account() else {
+        return;
+    };
+    let Ok(_lock) = ctx.lock() else { return };
+    let Ok(mut index) = ctx.index_for_change() else {
+        return;
+    };
+    let Some(record) = index.get_mut(&ctx.server, name) else {
+        return;
+    };
+    if record.fingerprint() != Some(found.key.fingerprint()) {
+        return;
+    }
+    record.verified_at = Some(ctx.now());
+    record.key_id = user.key_id.or(record.key_id);
+    record.email = user.email.clone().or_else(|| record.email.take());
+    if let Err(fault) = index.save() {
+        ctx.output
+            .explain(&format!("the verification was not recorded: {fault}"));
+    }
+}
+
+fn for_people(user: &User) -> String {
+    let text = |value: Option<String>| value.map_or_else(|| "–".to_owned(), |text| escape(&text));
+    let credit = user.credit.map(|credit| format!("{credit:.2}"));
+    let rows = [
+        ("id", user.id.to_string()),
+        ("email", text(user.email.clone())),
+        ("credit", text(credit)),
+        ("ssh key", text(user.ssh_key.clone())),
+    ];
+    let lines: Vec<String> = rows
+        .iter()
+        .map(|(name, value)| format!("{name:<8} {value}"))
+        .collect();
+    lines.join("\n")
+}
+
+/// A member of a JSON object as text for a table; `–` when it is not there.
+pub(super) fn cell(object: &Value, member: &str) -> String {
+    match object.get(member) {
+        None | Some(Value::Null) => "–".to_owned(),
+        Some(Value::String(text)) => escape(text),
+        Some(other) => escape(&other.to_string()),
+    }
+}

@@ -1,0 +1,274 @@
+//! All that is ambient: environment, options, paths, clock, which stores and
+//! which client. Commands get everything from here, so that nothing below them
+//! reads the environment or opens a store on its own.
+
+use std::cell::OnceCell;
+use std::time::Duration;
+
+use time::OffsetDateTime;
+
+use crate::cli::{Global, StoreKind};
+use crate::config::Settings;
+use crate::config::index::Index;
+use crate::error::{Error, Kind, Result};
+use crate::files::Lock;
+use crate::key::{ApiKey, MalformedKey};
+use crate::lookup::{Ambient, Found, PlaintextFile, StoreChoice};
+use crate::output::Output;
+use crate::server::Server;
+use crate::store::{AccountName, Backend, Interaction, OpenOptions, Stores};
+
+mod environment;
+mod network;
+mod paths;
+mod stores;
+
+pub use environment::Environment;
+pub use paths::Paths;
+
+/// Longest wait for the keychain when nobody can answer a prompt of its.
+const ALONE: Duration = Duration::from_secs(3);
+
+/// Longest wait for the keychain when a person may have to answer a prompt.
+const ATTENDED: Duration = Duration::from_secs(60);
+
+/// Longest time for a request to the server, retries included.
+const REQUEST: Duration = Duration::from_secs(30);
+
+/// What a run has at hand.
+pub struct Context {
+    /// How to talk.
+    pub output: Output,
+    /// JSON instead of text for people.
+    pub raw: bool,
+    /// The account asked for, by option or environment.
+    pub account: Option<AccountName>,
+    /// The server that this run is about.
+    pub server: Server,
+    /// The store asked for, if one was.
+    pub store: Option<StoreKind>,
+    /// Where files are.
+    pub paths: Paths,
+    environment: Environment,
+    no_input: bool,
+    timeout: Option<Duration>,
+    plaintext: Vec<PlaintextFile>,
+    interaction: Interaction,
+    attended: Stores,
+    alone: Stores,
+    settings: OnceCell<Settings>,
+    index: OnceCell<Index>,
+}
+
+impl Context {
+    /// Checks options and environment.
+    pub fn new(output: Output, options: &Global, environment: Environment) -> Result<Self> {
+        let paths = Paths::new(&environment);
+        let timeout = options
+            .timeout
+            .map(|seconds| Duration::from_secs(seconds.into()));
+        let attended = !options.no_input
+            && !environment.git_forbids_prompts
+            && (environment.has_display || !cfg!(all(unix, not(target_os = "macos"))));
+        let interaction = if attended {
+            Interaction::Allowed
+        } else {
+            Interaction::Never
+        };
+        let open = |interaction| {
+            let deadline = timeout.unwrap_or(match interaction {
+                Interaction::Allowed => ATTENDED,
+                Interaction::Never => ALONE,
+            });
+            stores::new(
+                &environment,
+                OpenOptions {
+                    deadline,
+                    interaction,
+                    on_wait: waiting_for_keychain,
+                },
+            )
+        };
+        Ok(Self {
+            output,
+            raw: options.raw,
+            account: account(options, &environment)?,
+            server: server(options, &environment)?,
+            store: options.store,
+            plaintext: paths.plaintext(),
+            paths,
+            no_input: options.no_input,
+            timeout,
+            attended: open(interaction),
+            interaction,
+            alone: open(Interaction::Never),
+            settings: OnceCell::new(),
+            index: OnceCell::new(),
+            environment,
+        })
+    }
+
+    /// The stores, for work that may ask the user to unlock the keychain.
+    pub fn stores(&self) -> &Stores {
+        &self.attended
+    }
+
+    /// The stores, for listings: never a prompt, and a short wait.
+    pub fn stores_unattended(&self) -> &Stores {
+        &self.alone
+    }
+
+    /// Whether [`Context::stores`] may ask the user something.
+    pub fn interaction(&self) -> Interaction {
+        self.interaction
+    }
+
+    /// Longest wait for a file that was named and is a pipe.
+    pub fn file_deadline(&self) -> Duration {
+        self.timeout.unwrap_or(ALONE)
+    }
+
+    /// `VAST_API_KEY`, unless unset or blank.
+    pub fn variable(&self) -> Option<&std::result::Result<ApiKey, MalformedKey>> {
+        self.environment.api_key.as_ref()
+    }
+
+    /// Whether questions may be asked on the terminal.
+    pub fn may_ask(&self) -> bool {
+        !self.no_input && crate::output::prompt::is_available()
+    }
+
+    /// The settings, read when first needed.
+    pub fn settings(&self) -> Result<&Settings> {
+        if let Some(settings) = self.settings.get() {
+            return Ok(settings);
+        }
+        let settings = match self.paths.settings() {
+            Some(path) => Settings::load(&path)?,
+            None => Settings::default(),
+        };
+        Ok(self.settings.get_or_init(|| settings))
+    }
+
+    /// The index, read when first needed. Commands that change it hold the lock
+    /// and use [`Context::index_for_change`].
+    pub fn index(&self) -> Result<&Index> {
+        if let Some(index) = self.index.get() {
+            return Ok(index);
+        }
+        let index = self.read_index()?;
+        if index.is_damaged() {
+            self.output.warn(
+                "the list of accounts cannot be read; no key is lost, and it is made anew at the next change",
+            );
+        }
+        Ok(self.index.get_or_init(|| index))
+    }
+
+    /// A copy of the index as it is on disk now.
+    pub fn index_for_change(&self) -> Result<Index> {
+        Paths::required(self.paths.index())?;
+        self.read_index()
+    }
+
+    fn read_index(&self) -> Result<Index> {
+        Ok(match self.paths.index() {
+            Some(path) => Index::load(&path)?,
+            None => Index::nowhere(),
+        })
+    }
+
+    /// The lock of everything that changes state; an error when another vastkey
+    /// holds it.
+    pub fn lock(&self) -> Result<Lock> {
+        Ok(Lock::try_acquire(&Paths::required(self.paths.lock())?)?)
+    }
+
+    /// The present moment, to the second.
+    pub fn now(&self) -> OffsetDateTime {
+        let now = OffsetDateTime::now_utc();
+        now.replace_nanosecond(0).unwrap_or(now)
+    }
+
+    /// Finds the key in use.
+    pub fn find_key(&self) -> Result<Found> {
+        let found = crate::lookup::find(&self.ambient(&self.attended)?)?;
+        self.output.explain(&format!(
+            "using the key {} from {}",
+            found.key.fingerprint(),
+            found.source.described()
+        ));
+        Ok(found)
+    }
+
+    /// What a lookup depends on, reading `stores`.
+    pub fn ambient<'a>(&'a self, stores: &'a Stores) -> Result<Ambient<'a>> {
+        Ok(Ambient {
+            server: &self.server,
+            account: self.account.as_ref(),
+            store: match self.store {
+                None => StoreChoice::Recorded,
+                Some(StoreKind::Keychain) => StoreChoice::Only(Backend::Keychain),
+                Some(StoreKind::Keyutils) => StoreChoice::Only(Backend::Keyutils),
+                Some(StoreKind::File) => StoreChoice::Files,
+            },
+            variable: self.variable(),
+            key_file: self.environment.api_key_file.clone(),
+            credentials_directory: self.environment.credentials_directory.clone(),
+            plaintext: &self.plaintext,
+            file_deadline: self.file_deadline(),
+            stores,
+            index: self.index()?,
+            settings: self.settings()?,
+            now: self.now(),
+        })
+    }
+
+    /// The official CLI's files.
+    pub fn plaintext(&self) -> &[PlaintextFile] {
+        &self.plaintext
+    }
+}
+
+/// Said by a store, once, before it waits for a person.
+fn waiting_for_keychain() {
+    use std::io::Write as _;
+    // Nobody is left to tell when stderr is closed.
+    let _ = writeln!(
+        std::io::stderr(),
+        "vastkey: waiting for the keychain to be unlocked (see its window)"
+    );
+}
+
+fn account(options: &Global, environment: &Environment) -> Result<Option<AccountName>> {
+    let given = match (&options.account, &environment.account) {
+        (Some(name), _) => Some(("--account", Some(name.as_str()))),
+        (None, Some(name)) => Some(("VASTKEY_ACCOUNT", name.to_str())),
+        (None, None) => None,
+    };
+    let Some((origin, text)) = given else {
+        return Ok(None);
+    };
+    let name = AccountName::parse(text.unwrap_or_default()).map_err(|fault| {
+        Error::new(Kind::Usage, format!("{origin} is not an account name"))
+            .because(fault.to_string())
+            .hint("to see the stored accounts: vastkey account list")
+    })?;
+    Ok(Some(name))
+}
+
+fn server(options: &Global, environment: &Environment) -> Result<Server> {
+    let (origin, text) = match (&options.url, &environment.url) {
+        (Some(url), _) => ("--url", Some(url.as_str())),
+        (None, Some(url)) => ("VAST_URL", url.to_str()),
+        (None, None) => return Ok(Server::default()),
+    };
+    Server::parse(text.unwrap_or_default()).map_err(|fault| {
+        Error::new(
+            Kind::Usage,
+            format!("{origin} is not a server that can get a key"),
+        )
+        .because(fault.to_string())
+        .hint("leave it out for Vast.ai's own, https://console.vast.ai")
+    })
+}

@@ -1,0 +1,82 @@
+//! What an answer of the server, or the lack of one, means to the user.
+
+use super::{Error, Kind};
+use crate::api::{ApiError, NotTheApi, Unreachable};
+
+const KEYS_PAGE: &str = "https://cloud.vast.ai/manage-keys/";
+
+impl From<ApiError> for Error {
+    fn from(fault: ApiError) -> Self {
+        let error = match &fault {
+            ApiError::RejectedKey { detail, .. } => {
+                let error = Error::new(Kind::RejectedKey, "the server rejected the key");
+                match detail.text() {
+                    Some(text) => error.because(text),
+                    None => error,
+                }
+            }
+            _ => Error::new(kind_of(&fault), fault.to_string()),
+        };
+        hinted(error, &fault)
+    }
+}
+
+fn kind_of(fault: &ApiError) -> Kind {
+    match fault {
+        ApiError::RejectedKey { .. } => Kind::RejectedKey,
+        ApiError::SessionExpired { .. } => Kind::SessionExpired,
+        ApiError::TfaRequired { .. } => Kind::TfaRequired,
+        ApiError::MissingPermission { .. } => Kind::MissingPermission,
+        ApiError::NotFound { .. } => Kind::NotFound,
+        ApiError::Refused { .. } => Kind::Refused,
+        ApiError::RateLimited { .. } => Kind::RateLimited,
+        ApiError::Tls(_) => Kind::Tls,
+        ApiError::Unreachable { .. } | ApiError::TimedOut(_) => Kind::Unreachable,
+        ApiError::Server { .. }
+        | ApiError::NotTheApi { .. }
+        | ApiError::TooLarge
+        | ApiError::KeyNotShown { .. } => Kind::ServerTrouble,
+        ApiError::BadProxy(_) => Kind::Usage,
+        ApiError::NoClient => Kind::Other,
+        ApiError::OutcomeUnknown(inner) => kind_of(inner),
+    }
+}
+
+fn hinted(error: Error, fault: &ApiError) -> Error {
+    match fault {
+        ApiError::SessionExpired { .. } => error
+            .hint("the server says this of ended 2FA sessions, and of some fresh keys: try again in a minute"),
+        ApiError::TfaRequired { .. } => error.hint(
+            "log in with the official CLI ('vastai tfa login'); vastkey uses the session file that it writes",
+        ),
+        ApiError::MissingPermission { permission, .. } => error.hint(match permission {
+            Some(name) => format!("use a key that has the permission {name}: {KEYS_PAGE}"),
+            None => format!("use a key that has the permission: {KEYS_PAGE}"),
+        }),
+        ApiError::NotFound { .. } => error.hint("to see what there is: vastkey show api-keys"),
+        ApiError::RateLimited { .. } => {
+            error.hint("run it again in a few seconds, or allow it to wait longer: --timeout SECONDS")
+        }
+        ApiError::Server { .. } => error.hint("run it again in a few minutes"),
+        ApiError::NotTheApi { reason, .. } => match reason {
+            NotTheApi::Html => error.hint("if this network has a login page, log in there first"),
+            _ => error.hint("see whether --url or VAST_URL names the API's server"),
+        },
+        ApiError::TooLarge => error.hint("see whether --url or VAST_URL names the API's server"),
+        ApiError::Unreachable { reason, .. } => error.hint(match reason {
+            Unreachable::NameNotFound => "see whether the network is up and the name in --url or VAST_URL is right",
+            Unreachable::Proxy => "see whether HTTPS_PROXY names a proxy that works",
+            _ => "see whether the network is up, then run it again",
+        }),
+        ApiError::TimedOut(_) => error.hint("to wait longer: vastkey --timeout SECONDS …"),
+        ApiError::Tls(_) => error
+            .hint("somebody may be listening in, or this network replaces certificates; the key was not sent"),
+        ApiError::KeyNotShown { id } => error.hint(match id {
+            Some(id) => format!("delete it, and create another: vastkey delete api-key {id}"),
+            None => "to find and delete it: vastkey show api-keys".to_owned(),
+        }),
+        ApiError::BadProxy(_) => error.hint("set HTTPS_PROXY to a URL such as http://proxy.example:3128, or unset it"),
+        ApiError::RejectedKey { .. } | ApiError::Refused { .. } | ApiError::NoClient => error,
+        ApiError::OutcomeUnknown(inner) => hinted(error, inner),
+    }
+}
