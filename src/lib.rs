@@ -9,6 +9,7 @@ mod commands;
 pub mod config;
 pub mod context;
 pub mod error;
+pub mod escape;
 pub mod fault;
 pub mod files;
 pub mod key;

@@ -12,9 +12,9 @@ use crate::api::{ApiError, Client, CreatedKey, NewKey};
 use crate::cli::CreateApiKey;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
+use crate::escape::escape;
 use crate::files::{self, Fault};
 use crate::lookup::Found;
-use crate::output::escape;
 use crate::store::AccountName;
 
 pub(super) fn run(ctx: &Context, args: &CreateApiKey) -> Result<()> {

@@ -8,10 +8,11 @@ use super::user;
 use crate::cli::StatusArgs;
 use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::escape::escape;
 use crate::files;
 use crate::key::ApiKey;
 use crate::lookup::{self, Found, Outcome, Remark, Source, Step};
-use crate::output::{escape, table};
+use crate::output::table;
 use crate::store::{Backend, Description, LockState, Store, StoreError};
 
 pub(super) fn run(ctx: &Context, args: &StatusArgs) -> Result<()> {

@@ -6,8 +6,8 @@ use super::refusal;
 use crate::api::User;
 use crate::context::Context;
 use crate::error::Result;
+use crate::escape::escape;
 use crate::lookup::Found;
-use crate::output::escape;
 
 pub(super) fn run(ctx: &Context) -> Result<()> {
     let found = super::found_key(ctx)?;

@@ -4,7 +4,7 @@
 //! their own, without either; they are turned into this one here or, where the
 //! hint depends on what the user was doing, in the command. Nothing in an
 //! `Error` may hold a key or text that another program chose, unless it went
-//! through [`crate::output::escape`].
+//! through [`crate::escape`].
 
 use std::fmt;
 use std::process::ExitCode;

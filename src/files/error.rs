@@ -5,6 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::escape::escape;
+
 /// Why a file was not read, written, locked or removed. Holds its path, and
 /// nothing of what is in it.
 #[derive(Debug, thiserror::Error)]
@@ -104,22 +106,9 @@ impl fmt::Display for Action {
     }
 }
 
-/// A path for people: characters that act on a terminal are escaped.
+/// A path for people.
 pub fn shown(path: &Path) -> String {
-    let mut text = String::new();
-    for c in path.to_string_lossy().chars() {
-        if c.is_control() || changes_direction(c) {
-            text.extend(c.escape_unicode());
-        } else {
-            text.push(c);
-        }
-    }
-    text
-}
-
-/// Characters that reorder the text around them on a terminal.
-fn changes_direction(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    escape(&path.to_string_lossy())
 }
 
 #[cfg(test)]

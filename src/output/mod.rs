@@ -2,7 +2,7 @@
 //!
 //! Owns streams, colour, escaping of foreign text and prompts. Must not decide
 //! anything about keys. Text of the server or of files passes through
-//! [`escape`] before it comes here.
+//! [`crate::escape`] before it comes here.
 
 use std::io::{IsTerminal, Write};
 
@@ -12,15 +12,14 @@ use serde_json::Value;
 
 use crate::cli::{self, Global};
 use crate::error::{Error, Result};
+use crate::escape::escape_json;
 use crate::streams;
 
-mod escape;
 pub mod line_editor;
 mod progress;
 pub mod prompt;
 mod table;
 
-pub use escape::escape;
 pub use progress::Progress;
 pub use table::table;
 
@@ -77,9 +76,9 @@ impl Output {
         self.say(text.ansi().to_string().trim_end());
     }
 
-    /// Prints JSON, indented, with a line end.
+    /// Prints JSON, indented, with a line end; nothing in it acts on a terminal.
     pub fn json(&self, value: &Value) -> Result<()> {
-        self.line(&format!("{value:#}"))
+        self.line(&escape_json(&format!("{value:#}")))
     }
 
     /// Writes bytes to stdout as they are.

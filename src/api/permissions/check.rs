@@ -7,7 +7,7 @@ use super::{
     INTERNAL_CATEGORIES, KEY_CREATION, PUBLIC_CATEGORIES, PermissionsError,
     UNDOCUMENTED_CATEGORIES, Warning,
 };
-use crate::api::text::escape;
+use crate::escape::escape;
 
 /// Longest part of a path that is shown, in characters.
 const MAX_NAME: usize = 64;

@@ -11,7 +11,8 @@ use crate::commands::storing;
 use crate::config::index::Record;
 use crate::context::Context;
 use crate::error::Result;
-use crate::output::{escape, table};
+use crate::escape::escape;
+use crate::output::table;
 use crate::store::{AccountName, Backend, Listed};
 
 /// An account, as the index and the keychain know it.

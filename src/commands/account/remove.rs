@@ -4,7 +4,8 @@ use crate::commands::storing::Target;
 use crate::config::Settings;
 use crate::context::{Context, Paths};
 use crate::error::{Error, Kind, Result};
-use crate::output::{escape, prompt};
+use crate::escape::escape;
+use crate::output::prompt;
 use crate::store::Deleted;
 
 pub(in crate::commands) fn run(ctx: &Context, name: &str, yes: bool) -> Result<()> {
