@@ -15,6 +15,7 @@
 
 mod auth;
 mod clock;
+mod connection;
 mod control;
 mod factors;
 mod faults;

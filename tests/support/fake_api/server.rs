@@ -1,17 +1,16 @@
 //! The sockets: a listener on loopback, a thread a connection, and an end to
 //! all of it.
 //!
-//! Owns connections and threads. What is answered is up to `world`.
+//! Owns the threads. What is answered is up to `world`.
 
-use std::collections::HashMap;
-use std::io::BufReader;
-use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::io::{BufRead, BufReader, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
 
+use super::connection::Connection;
 use super::http::{self, NoRequest, Response};
-use super::wire::wait_for_hang_up;
 use super::world::{Logged, World};
 
 /// Called for each request, once it is known how it will be answered.
@@ -27,11 +26,9 @@ pub(crate) struct Server {
 struct Shared {
     world: Mutex<World>,
     observer: Observer,
-    stopping: AtomicBool,
+    stopping: Arc<AtomicBool>,
     /// How many of the next connections are accepted and never answered.
     silent: AtomicU32,
-    /// Closed when the server stops, so that no thread waits for a client.
-    open: Mutex<HashMap<u64, TcpStream>>,
 }
 
 impl Server {
@@ -46,9 +43,8 @@ impl Server {
         let shared = Arc::new(Shared {
             world: Mutex::new(world),
             observer,
-            stopping: AtomicBool::new(false),
+            stopping: Arc::default(),
             silent: AtomicU32::new(0),
-            open: Mutex::default(),
         });
         let for_acceptor = Arc::clone(&shared);
         let acceptor = thread::spawn(move || accept(&listener, &for_acceptor));
@@ -86,10 +82,6 @@ impl Shared {
         self.world.lock().expect("no request made the fake panic")
     }
 
-    fn open(&self) -> MutexGuard<'_, HashMap<u64, TcpStream>> {
-        self.open.lock().expect("nothing panics with this lock")
-    }
-
     fn takes_silently(&self) -> bool {
         let one_less = |n: u32| n.checked_sub(1);
         self.silent
@@ -100,52 +92,43 @@ impl Shared {
 
 fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
     let mut threads: Vec<JoinHandle<()>> = Vec::new();
-    for (id, stream) in (0..).zip(listener.incoming()) {
+    for stream in listener.incoming() {
         if shared.stopping.load(Ordering::SeqCst) {
             break;
         }
-        let Ok(stream) = stream else { continue };
-        let registered = stream.try_clone().expect("a second handle of a socket");
-        shared.open().insert(id, registered);
-        let for_connection = Arc::clone(shared);
-        threads.push(thread::spawn(move || {
-            serve(stream, &for_connection);
-            for_connection.open().remove(&id);
-        }));
-    }
-    for stream in shared.open().values() {
-        // It may be closed already.
-        let _ = stream.shutdown(Shutdown::Both);
+        let connection = stream.and_then(|s| Connection::new(s, Arc::clone(&shared.stopping)));
+        // A client that is gone again already is none.
+        let Ok(connection) = connection else { continue };
+        let shared = Arc::clone(shared);
+        threads.push(thread::spawn(move || serve(&connection, &shared)));
     }
     for thread in threads {
         thread.join().expect("no connection made the fake panic");
     }
 }
 
-fn serve(mut stream: TcpStream, shared: &Shared) {
+fn serve(connection: &Connection, shared: &Shared) {
     if shared.takes_silently() {
-        return wait_for_hang_up(&mut stream);
+        return connection.wait_for_hang_up();
     }
-    let clone = stream.try_clone().expect("a second handle of a socket");
-    let mut reader = BufReader::new(clone);
-    while serve_one(&mut reader, &mut stream, shared) {}
-    // Another handle of the socket is still open.
-    let _ = stream.shutdown(Shutdown::Both);
+    let mut reader = BufReader::new(connection);
+    while serve_one(&mut reader, connection, shared) {}
 }
 
 /// Serves one request. Whether another may follow.
-fn serve_one(reader: &mut BufReader<TcpStream>, stream: &mut TcpStream, shared: &Shared) -> bool {
+fn serve_one(reader: &mut impl BufRead, mut connection: &Connection, shared: &Shared) -> bool {
     let request = match http::read_request(reader) {
         Ok(request) => request,
         Err(NoRequest::Closed) => return false,
         Err(NoRequest::Malformed(fault)) => {
             shared.world().watch.note_malformed(fault);
             let response = Response::text(400, "400 Bad Request");
-            let _ = std::io::Write::write_all(stream, &response.to_bytes());
+            // The client may be gone.
+            let _ = connection.write_all(&response.to_bytes());
             return false;
         }
     };
     let (wire, logged) = shared.world().receive(&request);
     (shared.observer)(&logged);
-    wire.send(stream).unwrap_or(false) && !request.wants_close()
+    wire.send(connection).unwrap_or(false) && !request.wants_close()
 }

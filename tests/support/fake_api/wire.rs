@@ -3,11 +3,11 @@
 //!
 //! Owns sending. Which mischief, and when, is up to `faults`.
 
-use std::io::{self, Read, Write};
-use std::net::TcpStream;
+use std::io::{self, Write};
 use std::thread;
 use std::time::Duration;
 
+use super::connection::Connection;
 use super::http::Response;
 
 /// Endless bodies end after this many bytes, so that a client without a limit
@@ -57,7 +57,7 @@ impl Wire {
     }
 
     /// Sends the answer. Whether the connection may be used again.
-    pub(crate) fn send(self, stream: &mut TcpStream) -> io::Result<bool> {
+    pub(crate) fn send(self, mut stream: &Connection) -> io::Result<bool> {
         match self {
             Self::Response(response) => {
                 stream.write_all(&response.to_bytes())?;
@@ -66,7 +66,7 @@ impl Wire {
             Self::Bytes { bytes, then } => {
                 stream.write_all(&bytes)?;
                 if matches!(then, Then::Hang) {
-                    wait_for_hang_up(stream);
+                    stream.wait_for_hang_up();
                 }
             }
             Self::Drip { bytes, every } => drip(stream, &bytes, every)?,
@@ -77,14 +77,7 @@ impl Wire {
     }
 }
 
-/// Reads and forgets until the client, or the end of the fake, closes the
-/// connection.
-pub(crate) fn wait_for_hang_up(stream: &mut TcpStream) {
-    let mut ignored = [0; 1024];
-    while matches!(stream.read(&mut ignored), Ok(1..)) {}
-}
-
-fn drip(stream: &mut TcpStream, bytes: &[u8], every: Duration) -> io::Result<()> {
+fn drip(mut stream: &Connection, bytes: &[u8], every: Duration) -> io::Result<()> {
     for byte in bytes {
         stream.write_all(std::slice::from_ref(byte))?;
         thread::sleep(every);
@@ -92,7 +85,7 @@ fn drip(stream: &mut TcpStream, bytes: &[u8], every: Duration) -> io::Result<()>
     Ok(())
 }
 
-fn endless(stream: &mut TcpStream) -> io::Result<()> {
+fn endless(mut stream: &Connection) -> io::Result<()> {
     let head = Response::json(200, &serde_json::Value::Null)
         .with_header("Transfer-Encoding", "chunked")
         .head();
@@ -104,7 +97,7 @@ fn endless(stream: &mut TcpStream) -> io::Result<()> {
     Ok(())
 }
 
-fn gzip_bomb(stream: &mut TcpStream) -> io::Result<()> {
+fn gzip_bomb(mut stream: &Connection) -> io::Result<()> {
     let head = Response::json(200, &serde_json::Value::Null)
         .with_header("Content-Encoding", "gzip")
         .with_header("Connection", "close")
