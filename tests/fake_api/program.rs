@@ -2,13 +2,13 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 
 use super::raw::get;
+use crate::support::example;
 use crate::support::fake_api::FakeApi;
 
 /// A running `fake-api`, killed when dropped.
@@ -20,7 +20,7 @@ struct Program {
 
 impl Program {
     fn start(arguments: &[&str], directory: &Path) -> Self {
-        let mut child = Command::new(executable())
+        let mut child = Command::new(example("fake-api"))
             .args(arguments)
             .current_dir(directory)
             .stdin(Stdio::piped())
@@ -65,28 +65,6 @@ impl Drop for Program {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// Builds `fake-api`, which `cargo test --test it` alone does not.
-fn executable() -> &'static Path {
-    static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        let output = Command::new(env!("CARGO"))
-            .args(["build", "--example", "fake-api", "--offline"])
-            .arg("--message-format=json")
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .stderr(Stdio::inherit())
-            .output()
-            .expect("cargo runs");
-        assert!(output.status.success(), "fake-api was built");
-        let messages = String::from_utf8(output.stdout).expect("JSON lines");
-        messages
-            .lines()
-            .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-            .filter(|message| message["target"]["name"] == "fake-api")
-            .find_map(|message| message["executable"].as_str().map(PathBuf::from))
-            .expect("cargo names the executable")
-    })
 }
 
 #[cfg(unix)]
