@@ -3,6 +3,8 @@
 #[cfg(unix)]
 pub(crate) mod pty;
 
+#[cfg(unix)]
+use std::path::Path;
 use std::path::PathBuf;
 
 /// The program of a `[[example]]` in `Cargo.toml`, which `cargo test` builds
@@ -19,4 +21,16 @@ pub(crate) fn example(name: &str) -> PathBuf {
         path.display()
     );
     path
+}
+
+/// A copy of a program that every user may run.
+#[cfg(unix)]
+pub(crate) fn copy_for_everybody(program: &Path, directory: &Path) -> PathBuf {
+    let copy = directory.join("program");
+    std::fs::copy(program, &copy).expect("a copy");
+    for path in [directory, &copy] {
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(path, mode).expect("opened");
+    }
+    copy
 }
