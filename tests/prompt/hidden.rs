@@ -1,7 +1,10 @@
 //! What may be typed and pasted.
 
+use std::path::Path;
+
 use super::{Asking, SECRET, with_enter};
-use crate::support::pty::CTRL_D;
+use crate::support::example;
+use crate::support::pty::{CTRL_D, Pty};
 
 #[test]
 fn a_typed_secret_is_not_shown() {
@@ -72,6 +75,7 @@ fn nothing_is_no_answer() {
         (&b"\r"[..], "nothing was entered"),
         (b"  \r", "nothing was entered"),
         (CTRL_D, "ended without an answer"),
+        (b"\x04touch hacked\n", "ended without an answer"),
         (b"\xff\xfe\r", "is not text"),
     ] {
         let mut asking = Asking::start();
@@ -79,4 +83,26 @@ fn nothing_is_no_answer() {
         asking.terminal.expect(message);
         assert!(!asking.has_answer());
     }
+}
+
+#[test]
+fn what_was_typed_before_the_question_is_no_answer() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let answer = directory.path().join("answer");
+    let mut terminal = Pty::spawn(Path::new("/bin/sh"), |command| {
+        command
+            .args(["-c", "echo ready; read line; exec \"$@\"", "sh"])
+            .arg(example("probe"))
+            .args(["hidden", "key: "])
+            .arg(&answer);
+    });
+    terminal.expect("ready");
+    terminal.send(b"a line for the shell\nanother\n");
+    terminal.expect("key: ");
+    terminal.send(&with_enter(SECRET));
+    assert!(terminal.wait().success());
+    assert_eq!(
+        std::fs::read(&answer).expect("an answer"),
+        SECRET.as_bytes()
+    );
 }

@@ -49,13 +49,16 @@ fn an_ignored_signal_stays_ignored() {
     assert_eq!(fs::read(&answer).expect("an answer"), SECRET.as_bytes());
 }
 
-/// A shell with job control, and a program that it starts.
-fn shell() -> (Pty, PathBuf, TempDir) {
+/// A shell with job control, the file for an answer, and its directory.
+fn shell(arguments: &[&str]) -> (Pty, PathBuf, TempDir) {
     let directory = tempfile::tempdir().expect("a directory");
     let answer = directory.path().join("answer");
     let mut terminal = Pty::spawn(Path::new("/bin/bash"), |command| {
         command
-            .args(["--norc", "--noprofile", "--noediting", "-i"])
+            .args(["--norc", "--noprofile", "-i"])
+            .args(arguments)
+            .env("PATH", "/usr/bin:/bin")
+            .env("TERM", "dumb")
             .env("PS1", "shell> ")
             .env("PROBE", example("probe"))
             .env("ANSWER", &answer);
@@ -66,7 +69,7 @@ fn shell() -> (Pty, PathBuf, TempDir) {
 
 #[test]
 fn a_stopped_prompt_comes_back_hidden() {
-    let (mut terminal, answer, _directory) = shell();
+    let (mut terminal, answer, _directory) = shell(&["--noediting"]);
     terminal.send(b"\"$PROBE\" hidden 'key: ' \"$ANSWER\"\n");
     terminal.expect("\nkey: ");
     terminal.send(b"0123");
@@ -88,20 +91,23 @@ fn a_stopped_prompt_comes_back_hidden() {
 
 #[test]
 fn a_prompt_in_the_background_waits_until_it_is_brought_forward() {
-    let (mut terminal, answer, _directory) = shell();
+    // This shell edits its lines, and has modes of its own while it does.
+    let (mut terminal, answer, _directory) = shell(&[]);
     terminal.send(b"\"$PROBE\" hidden 'key: ' \"$ANSWER\" &\n");
     terminal.expect("shell> ");
     terminal.send(b"until jobs | grep Stopped; do :; done\n");
     terminal.expect("\n[1]+  Stopped");
     terminal.expect("shell> ");
-    terminal.assert_restored();
     terminal.send(b"fg\n");
     terminal.expect("\nkey: ");
     terminal.send(&with_enter(SECRET));
     terminal.expect("entered");
     terminal.expect("shell> ");
-    terminal.assert_restored();
     assert_eq!(fs::read(&answer).expect("an answer"), SECRET.as_bytes());
+    // What a program gets that is started next.
+    terminal.send(b"stty -a\n");
+    terminal.expect(" icanon ");
+    terminal.expect(" echo ");
 }
 
 #[test]
