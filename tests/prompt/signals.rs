@@ -55,8 +55,9 @@ fn shell(arguments: &[&str]) -> (Pty, PathBuf, TempDir) {
     let answer = directory.path().join("answer");
     let mut terminal = Pty::spawn(Path::new("/bin/bash"), |command| {
         command
-            .args(["--norc", "--noprofile", "-i"])
+            .args(["--norc", "--noprofile"])
             .args(arguments)
+            .arg("-i")
             .env("PATH", "/usr/bin:/bin")
             .env("TERM", "dumb")
             .env("PS1", "shell> ")
