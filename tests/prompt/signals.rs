@@ -106,6 +106,8 @@ fn a_prompt_in_the_background_waits_until_it_is_brought_forward() {
     terminal.expect("entered");
     terminal.expect(" icanon ");
     terminal.expect(" echo ");
+    // It did not even start to ask before.
+    assert!(!terminal.seen().contains("key: key: "));
     assert_eq!(fs::read(&answer).expect("an answer"), SECRET.as_bytes());
 }
 
