@@ -1,16 +1,14 @@
 //! The kernel's user keyring, seen by vastkey and by `keyctl`.
 
 use std::io::Write;
-use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
-use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use secrecy::ExposeSecret;
 use vastkey::store::keyutils::KeyutilsStore;
 use vastkey::store::{Deleted, ItemId, Persistence, Store, StoreError};
 
-use crate::support::example;
+use crate::support::{copy_for_everybody, example};
 
 const SECRET: &str = "0123456789abcdef";
 
@@ -272,14 +270,4 @@ fn a_used_up_quota_is_said_to_be_that() {
         String::from_utf8_lossy(&output.stderr),
         "error: the store is full (the kernel's quota for this user's keys)\n"
     );
-}
-
-fn copy_for_everybody(program: &Path, directory: &Path) -> std::path::PathBuf {
-    let copy = directory.join("probe");
-    std::fs::copy(program, &copy).expect("a copy");
-    for path in [directory, &copy] {
-        let mode = PermissionsExt::from_mode(0o755);
-        std::fs::set_permissions(path, mode).expect("opened");
-    }
-    copy
 }

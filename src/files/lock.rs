@@ -91,3 +91,18 @@ fn lock(path: &Path, file: File) -> Result<Lock, LockError> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_is_held_until_it_is_dropped() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("state/lock");
+        let lock = Lock::try_acquire(&path).expect("the lock");
+        assert!(matches!(Lock::try_acquire(&path), Err(LockError::Held)));
+        drop(lock);
+        drop(Lock::try_acquire(&path).expect("the lock again"));
+    }
+}

@@ -1,6 +1,7 @@
 //! Removing a file whose content is safe elsewhere.
 
 use std::ffi::OsStr;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use super::read::read_bounded;
@@ -26,7 +27,12 @@ pub fn remove_if_unchanged(path: &Path, read: &PrivateFile) -> Result<Removed, F
 }
 
 fn remove(parent: &Path, name: &OsStr, read: &PrivateFile) -> Result<Removed, Fault> {
-    let directory = open_own_directory(parent)?;
+    let directory = match open_own_directory(parent) {
+        Err(fault) if fault.system_kind() == Some(ErrorKind::NotFound) => {
+            return Ok(Removed::NotThere);
+        }
+        opened => opened?,
+    };
     let Some(found) = directory.entry(name).map_err(Fault::on(Action::Open))? else {
         return Ok(Removed::NotThere);
     };

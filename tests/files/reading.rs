@@ -3,13 +3,18 @@
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use vastkey::files::{Fault, PrivateFile, read_named, read_private};
 use vastkey::platform::facts::Owner;
 
-use super::{make_pipe, outcome, probe_as_stranger_to, special_files};
+#[cfg(target_os = "linux")]
+use super::probe_as_stranger_to;
+use super::{ANOTHER_USER, make_pipe, outcome, special_files};
+use crate::support::{copy_for_everybody, example};
 
 const LIMIT: usize = 16;
 const PATIENCE: Duration = Duration::from_millis(300);
@@ -109,6 +114,7 @@ fn a_file_without_a_size_is_bounded_all_the_same() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
 fn another_users_file_is_refused() {
     let directory = tempfile::tempdir().expect("a directory");
     let own = directory.path().join("file");
@@ -140,6 +146,21 @@ fn a_named_file_may_be_a_link_or_a_pipe_that_is_written_to() {
     let read = read_named(&pipe, LIMIT, Duration::from_secs(20));
     assert_eq!(*read.expect("read"), b"abc");
     writer.join().expect("a writer").expect("written");
+}
+
+#[test]
+fn a_named_file_may_be_a_descriptor() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let probe = copy_for_everybody(&example("probe"), directory.path());
+    let mut command = Command::new("/bin/sh");
+    command
+        .args(["-c", "printf abc | \"$0\" read-named /dev/fd/0"])
+        .arg(probe);
+    if rustix::process::geteuid().is_root() {
+        // Root may read whatever the kernel shows of a process.
+        command.uid(ANOTHER_USER).gid(ANOTHER_USER);
+    }
+    assert_eq!(outcome(&mut command), "3 bytes\n");
 }
 
 #[test]

@@ -26,10 +26,13 @@ fn fault(path: &Path, file: &PrivateFile) -> Fault {
 
 #[test]
 fn the_file_that_was_read_is_removed() {
-    let (_directory, path, file) = file();
+    let (directory, path, file) = file();
     let removed = remove_if_unchanged(&path, &file).expect("removed");
     assert_eq!(removed, Removed::Yes);
     assert!(!path.exists());
+    let removed = remove_if_unchanged(&path, &file).expect("nothing to do");
+    assert_eq!(removed, Removed::NotThere);
+    fs::remove_dir(directory.path()).expect("removed");
     let removed = remove_if_unchanged(&path, &file).expect("nothing to do");
     assert_eq!(removed, Removed::NotThere);
 }

@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use vastkey::files::{Fault, write_atomic};
 
-use super::{make_pipe, mode, names, outcome, probe_as_stranger_to};
+#[cfg(target_os = "linux")]
+use super::probe_as_stranger_to;
+use super::{make_pipe, mode, names, outcome};
 use crate::support::example;
 
 const OLD: &[u8] = b"the old content";
@@ -84,6 +86,7 @@ fn a_link_to_a_directory_of_ones_own_is_followed() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
 fn another_users_file_is_not_replaced() {
     let directory = tempfile::tempdir().expect("a directory");
     let own = directory.path().join("file");
@@ -104,6 +107,7 @@ fn another_users_file_is_not_replaced() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
 fn another_users_directory_is_not_written_to_not_even_through_a_link() {
     let directory = tempfile::tempdir().expect("a directory");
     let own = directory.path().join("theirs");

@@ -6,6 +6,8 @@ pub(crate) mod keyring;
 #[cfg(unix)]
 pub(crate) mod pty;
 
+#[cfg(unix)]
+use std::path::Path;
 use std::path::PathBuf;
 
 /// The program of a `[[example]]` in `Cargo.toml`, which `cargo test` builds
@@ -22,4 +24,20 @@ pub(crate) fn example(name: &str) -> PathBuf {
         path.display()
     );
     path
+}
+
+/// A copy of a program that every user may run. Another program makes it: a
+/// file cannot be run while a child of this process still has it open.
+#[cfg(unix)]
+pub(crate) fn copy_for_everybody(program: &Path, directory: &Path) -> PathBuf {
+    let copy = directory.join("program");
+    let copied = std::process::Command::new("cp")
+        .args([program, &copy])
+        .status();
+    assert!(copied.expect("cp").success());
+    for path in [directory, &copy] {
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(path, mode).expect("opened");
+    }
+    copy
 }

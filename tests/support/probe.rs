@@ -16,13 +16,14 @@ fn main() {}
 #[cfg(unix)]
 mod unix {
     use std::error::Error;
-    use std::fs::OpenOptions;
+    use std::fs::{File, OpenOptions};
     use std::io::Read;
     use std::os::unix::process::CommandExt;
     use std::path::Path;
     use std::process::{Command, exit};
     use std::time::Duration;
 
+    use rustix::fs::RawMode;
     use rustix::process::{Resource, getrlimit, ioctl_tiocsctty, setsid, umask};
     use secrecy::ExposeSecret;
     use vastkey::files::{self, Lock};
@@ -70,6 +71,7 @@ mod unix {
             ["write", mask, path, text] => write(mask, Path::new(path), text),
             ["write-for-ever", path, length] => write_for_ever(Path::new(path), length.parse()?),
             ["read", path] => read(Path::new(path)),
+            ["read-named", path] => read_named(Path::new(path)),
             ["hold-lock", path, program, rest @ ..] => hold_lock(Path::new(path), program, rest),
             ["startup", name] => startup(name),
             #[cfg(target_os = "linux")]
@@ -100,7 +102,7 @@ mod unix {
     }
 
     fn write(mask: &str, path: &Path, text: &str) -> Outcome {
-        umask(u32::from_str_radix(mask, 8)?.into());
+        umask(RawMode::from_str_radix(mask, 8)?.into());
         files::write_atomic(path, text.as_bytes())?;
         Ok("written\n".to_owned())
     }
@@ -125,6 +127,13 @@ mod unix {
         })
     }
 
+    /// Reads a file as the program does: when nothing can look into it any more.
+    fn read_named(path: &Path) -> Outcome {
+        let _ = Startup::harden();
+        let contents = files::read_named(path, 4096, Duration::from_secs(20))?;
+        Ok(format!("{} bytes\n", contents.len()))
+    }
+
     /// Starts a program while holding a lock, and waits to be killed.
     #[expect(clippy::print_stdout, reason = "a program, not the library")]
     fn hold_lock(path: &Path, program: &str, arguments: &[&str]) -> Outcome {
@@ -138,6 +147,8 @@ mod unix {
 
     /// What is left of a variable, and of the limits, after start-up.
     fn startup(name: &str) -> Outcome {
+        // Afterwards only root may open it.
+        let mut block_file = File::open("/proc/self/environ")?;
         let startup = Startup::harden();
         let value = startup.take_env(name).ok_or("there is no such variable")?;
         let limits = startup.finish();
@@ -145,7 +156,8 @@ mod unix {
         limits.restore()?;
         let restored = getrlimit(Resource::Core);
         let value = value.to_string_lossy();
-        let block = std::fs::read("/proc/self/environ")?;
+        let mut block = Vec::new();
+        block_file.read_to_end(&mut block)?;
         let in_block = block
             .windows(value.len())
             .any(|window| window == value.as_bytes());

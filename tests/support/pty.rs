@@ -22,6 +22,15 @@ const DEADLINE: Duration = Duration::from_secs(20);
 /// How often to look for a program's end.
 const MOMENT: Duration = Duration::from_millis(10);
 
+/// How to open the end where people sit: not for programs that other tests
+/// start, where the system can say so.
+#[cfg(target_vendor = "apple")]
+const FLAGS: OpenptFlags = OpenptFlags::RDWR.union(OpenptFlags::NOCTTY);
+#[cfg(not(target_vendor = "apple"))]
+const FLAGS: OpenptFlags = OpenptFlags::RDWR
+    .union(OpenptFlags::NOCTTY)
+    .union(OpenptFlags::CLOEXEC);
+
 /// Ctrl-C, Ctrl-D and Ctrl-Z, as a terminal sends them.
 pub(crate) const CTRL_C: &[u8] = b"\x03";
 pub(crate) const CTRL_D: &[u8] = b"\x04";
@@ -44,8 +53,7 @@ impl Pty {
     /// terminal, which its standard streams are too. The environment is empty.
     /// `configure` adds arguments, variables, and other streams.
     pub(crate) fn spawn(program: &Path, configure: impl FnOnce(&mut Command)) -> Self {
-        let person = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)
-            .expect("a pseudo-terminal");
+        let person = openpt(FLAGS).expect("a pseudo-terminal");
         grantpt(&person).expect("granted");
         unlockpt(&person).expect("unlocked");
         let name = ptsname(&person, Vec::new()).expect("its name");

@@ -120,6 +120,8 @@ impl Hidden<'_> {
     /// Reads what was typed. Never idle: it waits.
     pub fn read(&mut self, buffer: &mut [u8]) -> io::Result<Typed> {
         match self.terminal.read(buffer) {
+            // What a read returns when Ctrl-C ends it.
+            Ok(0) if !ARMED.load(Ordering::SeqCst) => Ok(Typed::Interrupted),
             Ok(0) => Ok(Typed::Closed),
             Ok(length) => Ok(Typed::Bytes(length)),
             Err(error) if error.kind() == ErrorKind::Interrupted => Ok(Typed::Interrupted),
