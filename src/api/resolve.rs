@@ -79,6 +79,8 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::*;
+    use crate::api::deadline::Deadline;
+    use crate::api::{ApiError, Trust, Unreachable, faults, tls};
 
     fn stuck(_: &str) -> io::Result<Vec<SocketAddr>> {
         loop {
@@ -97,7 +99,7 @@ mod tests {
             .dns_resolver(Arc::new(Resolver { lookup }))
             .no_proxy()
             .http1_only();
-        crate::api::tls::configure(client, false, &crate::api::Trust::default())
+        tls::configure(client, false, &Trust::default())
             .expect("TLS")
             .build()
             .expect("a client")
@@ -116,6 +118,11 @@ mod tests {
 
     #[test]
     fn a_failed_lookup_is_told_as_such() {
-        assert!(ask(nothing).is_dns());
+        let deadline = Deadline::after(Duration::from_secs(1));
+        let fault = faults::explain(&ask(nothing), false, deadline);
+        assert!(!fault.sent);
+        let reason = Unreachable::NameNotFound;
+        let proxied = false;
+        assert_eq!(fault.error, ApiError::Unreachable { reason, proxied });
     }
 }
