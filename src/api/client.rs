@@ -133,7 +133,7 @@ impl Client {
             };
             perhaps_done |= fault.sent && call.changes_something();
             let pause = match pause_before_next(&fault, call, attempt) {
-                Some(pause) if deadline.allows(pause) => pause,
+                Some(pause) if deadline.leaves_time_after(pause) => pause,
                 _ => {
                     let error = fault.error;
                     return Err(Failure {
@@ -183,7 +183,8 @@ fn pause_before_next(fault: &Fault, call: &Call<'_>, attempt: u32) -> Option<Dur
     let doubled = 2_u32.pow(attempt - 1);
     match &fault.error {
         ApiError::RateLimited { retry_after, .. } => {
-            Some(retry_after.unwrap_or(RATE_BACK_OFF * doubled))
+            let pause = retry_after.unwrap_or(RATE_BACK_OFF * doubled);
+            Some(pause.max(BACK_OFF))
         }
         ApiError::Server {
             status: 502..=504, ..

@@ -7,6 +7,10 @@ use std::time::{Duration, Instant};
 /// Longest timeout that is taken as it is; longer ones mean this.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// An attempt with less time than this would only replace a telling error by
+/// "no answer".
+const SHORTEST_ATTEMPT: Duration = Duration::from_millis(500);
+
 /// A moment by which a call with all its attempts and pauses must be over.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Deadline {
@@ -35,8 +39,9 @@ impl Deadline {
             .filter(|left| !left.is_zero())
     }
 
-    /// Whether something can still be tried after a pause of `pause`.
-    pub(super) fn allows(&self, pause: Duration) -> bool {
-        self.left().is_some_and(|left| pause < left)
+    /// Whether a pause leaves time for an attempt that may succeed.
+    pub(super) fn leaves_time_after(&self, pause: Duration) -> bool {
+        let needed = pause.saturating_add(SHORTEST_ATTEMPT);
+        self.left().is_some_and(|left| needed < left)
     }
 }

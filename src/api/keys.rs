@@ -87,8 +87,9 @@ impl Client {
         let path = key_path(id);
         match self.call(key, &Call::get(&path).about_one_key(), deadline) {
             Ok(mut value) if !value.is_object() => wipe(&mut value),
-            Ok(value) => {
-                return KeyRecord::read(value, Some(id), key)
+            Ok(mut value) => {
+                scrub(&mut value, key);
+                return KeyRecord::read(value, Some(id))
                     .filter(|record| record.id == id)
                     .ok_or_else(other_form);
             }
@@ -199,15 +200,15 @@ impl KeyList {
         };
         let keys = records
             .into_iter()
-            .map(|record| KeyRecord::read(record, None, key))
+            .map(|record| KeyRecord::read(record, None))
             .collect::<Option<_>>()?;
         Some(Self { keys, raw: value })
     }
 }
 
 impl KeyRecord {
-    fn read(mut value: Value, asked: Option<u64>, key: &ApiKey) -> Option<Self> {
-        scrub(&mut value, key);
+    /// Reads a scrubbed record. `asked` is the id where the record may lack it.
+    fn read(value: Value, asked: Option<u64>) -> Option<Self> {
         let text = |name| value.get(name).and_then(Value::as_str).map(str::to_owned);
         let id = id_in(&value, "id")
             .or_else(|| id_in(&value, "apikey_id"))

@@ -67,7 +67,9 @@ impl ProxyChoice {
     /// The proxy for a server, if it has one. A proxy that cannot be used is an
     /// error, never a direct connection.
     pub(super) fn proxy_for(&self, server: &Server) -> Result<Option<Proxy>, ApiError> {
-        if server.is_loopback() {
+        let exceptions = self.no_proxy.as_deref().unwrap_or("");
+        // The library takes `*` for all names, but for no address.
+        if server.is_loopback() || exceptions.split(',').any(|entry| entry.trim() == "*") {
             return Ok(None);
         }
         let text = self
@@ -88,9 +90,8 @@ impl ProxyChoice {
                 "only http and https proxies are supported",
             ));
         }
-        let exceptions = self.no_proxy.as_deref().and_then(NoProxy::from_string);
         Proxy::https(url)
-            .map(|proxy| Some(proxy.no_proxy(exceptions)))
+            .map(|proxy| Some(proxy.no_proxy(NoProxy::from_string(exceptions))))
             .map_err(|_| ApiError::BadProxy("it is not a URL"))
     }
 }

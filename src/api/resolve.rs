@@ -79,6 +79,8 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::*;
+    use crate::api::deadline::Deadline;
+    use crate::api::{ApiError, Trust, Unreachable, faults, tls};
 
     fn stuck(_: &str) -> io::Result<Vec<SocketAddr>> {
         loop {
@@ -87,8 +89,9 @@ mod tests {
     }
 
     fn nothing(name: &str) -> io::Result<Vec<SocketAddr>> {
-        assert_eq!(name, "vastkey.invalid");
-        Ok(Vec::new())
+        (name != "vastkey.invalid")
+            .then(Vec::new)
+            .ok_or(io::ErrorKind::NotFound.into())
     }
 
     fn ask(lookup: Lookup) -> reqwest::Error {
@@ -96,7 +99,7 @@ mod tests {
             .dns_resolver(Arc::new(Resolver { lookup }))
             .no_proxy()
             .http1_only();
-        crate::api::tls::configure(client, false, &crate::api::Trust::default())
+        tls::configure(client, false, &Trust::default())
             .expect("TLS")
             .build()
             .expect("a client")
@@ -114,7 +117,12 @@ mod tests {
     }
 
     #[test]
-    fn a_name_without_addresses_is_not_found() {
-        assert!(ask(nothing).is_dns());
+    fn a_failed_lookup_is_told_as_such() {
+        let deadline = Deadline::after(Duration::from_secs(1));
+        let fault = faults::explain(&ask(nothing), false, deadline);
+        assert!(!fault.sent);
+        let reason = Unreachable::NameNotFound;
+        let proxied = false;
+        assert_eq!(fault.error, ApiError::Unreachable { reason, proxied });
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Owns which members of an answer are secret. What is removed is wiped.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use zeroize::Zeroize;
 
 use super::text::{contains_key, mask_key};
@@ -23,11 +23,35 @@ const SECRET_MEMBERS: [&str; 10] = [
 ];
 
 /// Removes secret members at every depth, and every string that is or contains
-/// the key that was sent.
+/// the key that was sent. The names inside `permissions` are not members of an
+/// answer but parameters of endpoints: without one of them, permissions that
+/// are copied from a key would allow more than the key does.
 pub(super) fn scrub(value: &mut Value, key: &ApiKey) {
+    remove(value, key, is_secret);
+}
+
+fn remove(value: &mut Value, key: &ApiKey, is_secret: fn(&str) -> bool) {
     match value {
-        Value::Object(members) => scrub_members(members, key),
-        Value::Array(items) => items.iter_mut().for_each(|item| scrub(item, key)),
+        Value::Object(members) => {
+            members.retain(|name, member| {
+                let keep = !is_secret(name) && member != key.expose() && !contains_key(name, key);
+                if !keep {
+                    wipe(member);
+                }
+                keep
+            });
+            for (name, member) in members {
+                let inside = if name == "permissions" {
+                    |_: &str| false
+                } else {
+                    is_secret
+                };
+                remove(member, key, inside);
+            }
+        }
+        Value::Array(items) => items
+            .iter_mut()
+            .for_each(|item| remove(item, key, is_secret)),
         Value::String(text) if contains_key(text, key) => {
             let masked = mask_key(text, key).to_string();
             text.zeroize();
@@ -35,17 +59,6 @@ pub(super) fn scrub(value: &mut Value, key: &ApiKey) {
         }
         _ => {}
     }
-}
-
-fn scrub_members(members: &mut Map<String, Value>, key: &ApiKey) {
-    members.retain(|name, value| {
-        let keep = !is_secret(name) && value != key.expose() && !contains_key(name, key);
-        if !keep {
-            wipe(value);
-        }
-        keep
-    });
-    members.values_mut().for_each(|member| scrub(member, key));
 }
 
 fn is_secret(name: &str) -> bool {
@@ -86,5 +99,15 @@ mod tests {
                 "sub": {"id": 2},
             })
         );
+    }
+
+    #[test]
+    fn permissions_keep_their_constraints() {
+        let key = ApiKey::parse("0123456789abcdef0123").expect("a key");
+        let constraints = json!({"constraints": {"key": {"eq": 1}, "token": {"eq": "x"}}});
+        let record = json!({"permissions": {"api": {"misc": {"api.a.b": constraints}}}});
+        let mut scrubbed = record.clone();
+        scrub(&mut scrubbed, &key);
+        assert_eq!(scrubbed, record);
     }
 }

@@ -1,11 +1,14 @@
 //! Answers that are slow, cut, huge or lies: what they are called, that the
 //! deadline holds, and that nothing is created twice.
 
+use std::io::Write;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use vastkey::api::permissions::Permissions;
 use vastkey::api::{ApiError, NewKey};
 
+use super::peer::{Act, Peer, read_request};
 use super::{AMPLE, api_key, client_with, kind, some_key};
 use crate::support::fake_api::{FakeApi, Fault, FaultRule};
 
@@ -161,6 +164,27 @@ fn silent_connections_end_at_the_deadline() {
     let error = client.current_user(&some_key()).expect_err("silence");
     assert_eq!(error, ApiError::TimedOut(SHORT));
     drop(client);
+    assert!(started.elapsed() < PATIENCE);
+}
+
+#[test]
+fn a_body_that_trickles_does_not_extend_the_deadline() {
+    let trickle: Act = Box::new(|stream| {
+        let request = read_request(stream);
+        let head = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n";
+        let mut sent = stream.write_all(head.as_bytes());
+        let started = Instant::now();
+        while sent.is_ok() && started.elapsed() < 3 * PATIENCE {
+            thread::sleep(SHORT / 10);
+            sent = stream.write_all(b" ");
+        }
+        request
+    });
+    let peer = Peer::new(vec![trickle]);
+    let started = Instant::now();
+    let client = client_with(&peer.url(), SHORT);
+    let error = client.current_user(&some_key()).expect_err("a trickle");
+    assert_eq!(error, ApiError::TimedOut(SHORT));
     assert!(started.elapsed() < PATIENCE);
 }
 

@@ -1,6 +1,6 @@
 //! Connections that do not come about, and redirects that are not followed.
 
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use secrecy::SecretString;
@@ -8,7 +8,7 @@ use vastkey::api::permissions::Permissions;
 use vastkey::api::{Client, ClientOptions, NewKey, ProxyChoice};
 
 use super::peer::{Act, Peer, answer, say};
-use super::{AMPLE, client, kind, server, some_key};
+use super::{client, client_with, kind, server, some_key};
 
 /// A port on which nothing listens.
 fn free_port() -> u16 {
@@ -16,17 +16,12 @@ fn free_port() -> u16 {
     listener.local_addr().expect("an address").port()
 }
 
-fn create(url: &str) -> String {
-    let permissions = Permissions::all_public();
-    let new = NewKey {
+fn new_key(permissions: &Permissions) -> NewKey<'_> {
+    NewKey {
         name: "x",
-        permissions: &permissions,
+        permissions,
         key_params: None,
-    };
-    let error = client(url)
-        .create_key(&some_key(), &new)
-        .expect_err("a fault");
-    kind(&error)
+    }
 }
 
 #[test]
@@ -38,18 +33,15 @@ fn a_refused_connection_is_known_to_have_done_nothing() {
         error.to_string(),
         "the server cannot be reached: connection refused"
     );
-    assert_eq!(create(&url), "connection refused");
+    let permissions = Permissions::all_public();
+    let error = client(&url).create_key(&some_key(), &new_key(&permissions));
+    assert_eq!(kind(&error.expect_err("refused")), "connection refused");
 }
 
 #[test]
 fn a_creation_waits_for_a_server_that_is_just_starting() {
     let port = free_port();
     let permissions = Permissions::all_public();
-    let new = NewKey {
-        name: "x",
-        permissions: &permissions,
-        key_params: None,
-    };
     let client = client(&format!("http://127.0.0.1:{port}"));
     let server = std::thread::spawn(move || {
         // Between the first attempt and the last: their pauses add up to 0.6 s.
@@ -58,7 +50,9 @@ fn a_creation_waits_for_a_server_that_is_just_starting() {
         let (mut stream, _) = listener.accept().expect("a connection");
         answer(200, r#"{"success": true, "id": 1, "key": "brand-new"}"#)(&mut stream)
     });
-    let created = client.create_key(&some_key(), &new).expect("created");
+    let created = client
+        .create_key(&some_key(), &new_key(&permissions))
+        .expect("created");
     assert_eq!(created.key.expose(), "brand-new");
     server.join().expect("no panic");
 }
@@ -101,6 +95,7 @@ fn redirects_are_not_followed_anywhere() {
 
 #[test]
 fn what_is_no_http_is_called_so() {
+    let huge_header = format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n{{}}", "x".repeat(600_000));
     for (bytes, expected) in [
         ("SSH-2.0-OpenSSH_9.6\r\n", "not http"),
         ("HTTP/1.1 abc\r\n\r\n", "not http"),
@@ -117,6 +112,7 @@ fn what_is_no_http_is_called_so() {
             "not http",
         ),
         ("HTTP/1.1 200 OK\r\nX: \u{1}\u{0}\r\n\r\n{}", "not http"),
+        (huge_header.as_str(), "not http"),
         ("HTTP/1.1 101 Switching Protocols\r\n\r\n", "status"),
         ("HTTP/1.1 204 No Content\r\n\r\n", "empty"),
     ] {
@@ -128,14 +124,28 @@ fn what_is_no_http_is_called_so() {
     }
 }
 
+/// A listener whose queue is full: as silent as a host that drops packets.
+#[cfg(target_os = "linux")]
 #[test]
-fn a_name_without_address_is_called_so() {
-    // No proxy, and a top-level domain that is reserved never to exist.
-    let client = client("https://vastkey.invalid");
+fn a_connection_that_does_not_come_about_is_given_up_early() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let wait = Duration::from_millis(200);
+    let queue: Vec<_> =
+        std::iter::from_fn(|| TcpStream::connect_timeout(&address, wait).ok()).collect();
+    let timeout = Duration::from_secs(4);
+    let client = client_with(&format!("http://{address}"), timeout);
     let started = Instant::now();
-    let error = client.current_user(&some_key()).expect_err("no such name");
-    assert_eq!(kind(&error), "no name");
-    assert!(started.elapsed() < AMPLE);
+    let permissions = Permissions::all_public();
+    let error = client
+        .create_key(&some_key(), &new_key(&permissions))
+        .expect_err("a full queue");
+    assert_eq!(kind(&error), "no connection");
+    assert!(
+        started.elapsed() < timeout,
+        "after {} connections",
+        queue.len()
+    );
 }
 
 #[test]

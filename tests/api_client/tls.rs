@@ -1,9 +1,10 @@
 //! Certificates that are good, and all the ways in which they are not.
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -175,6 +176,25 @@ fn what_speaks_no_tls_is_called_so() {
         let received = peer.finish().remove(0);
         assert!(!String::from_utf8_lossy(&received).contains(some_key().expose()));
     }
+}
+
+#[test]
+fn a_handshake_that_stops_is_given_up_early() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let timeout = Duration::from_secs(4);
+    let authority = Authority::new("the authority");
+    let options = ClientOptions {
+        timeout,
+        trust: authority.trust(),
+        ..ClientOptions::default()
+    };
+    let server = server(&format!("https://localhost:{port}"));
+    let client = Client::new(&server, &options).expect("a client");
+    let started = Instant::now();
+    let error = client.reset_key(&some_key()).expect_err("silence");
+    assert_eq!(kind(&error), "no connection");
+    assert!(started.elapsed() < timeout);
 }
 
 #[test]
