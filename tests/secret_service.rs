@@ -3,6 +3,8 @@
 
 mod absence;
 mod gnome_keyring;
+mod misbehaviour;
+mod prompts;
 
 use std::time::{Duration, Instant};
 
@@ -63,7 +65,7 @@ fn write(store: &impl Store, secret: &str) -> Result<(), StoreError> {
 /// Runs `call`, which must fail with [`StoreError::TimedOut`] in time.
 fn assert_times_out<T: std::fmt::Debug>(call: impl FnOnce() -> Result<T, StoreError>) {
     let started = Instant::now();
-    let outcome = call();
-    assert_eq!(outcome.unwrap_err(), StoreError::TimedOut(SHORT));
+    let fault = call().expect_err("should not end well");
+    assert_eq!(fault, StoreError::TimedOut(SHORT));
     assert!(started.elapsed() < SHORT + SLACK);
 }

@@ -50,16 +50,20 @@ fn the_bus_is_found_by_any_of_its_addresses_or_in_the_runtime_directory() {
     let keyring = PrivateKeyring::start();
     write(&open(&keyring.bus), "s3cret").unwrap();
     let several = format!("unix:path=/nonexistent/bus;{}", keyring.bus.address());
-    for location in [
-        BusLocation {
-            address: Some(several),
-            runtime_dir: None,
-        },
-        BusLocation {
-            address: None,
-            runtime_dir: Some(keyring.bus.runtime_dir()),
-        },
-    ] {
+    let mut locations = vec![BusLocation {
+        address: Some(several),
+        runtime_dir: None,
+    }];
+    for (name, value) in keyring.envs() {
+        let mut location = BusLocation::default();
+        match name {
+            "DBUS_SESSION_BUS_ADDRESS" => location.address = Some(value),
+            _ => location.runtime_dir = Some(value.into()),
+        }
+        locations.push(location);
+    }
+    assert_eq!(locations.len(), 3);
+    for location in locations {
         let store = open_at(location, PATIENT).unwrap();
         assert_eq!(read(&store).unwrap().as_deref(), Some("s3cret"));
     }

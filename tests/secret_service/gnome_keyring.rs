@@ -185,7 +185,7 @@ fn locked_is_never_taken_for_not_there() {
     assert_eq!(read(&store).unwrap().as_deref(), Some("s3cret"));
     keyring.restart_locked();
     let listed = assert_locked(&keyring);
-    println!("{listed:?}");
+    assert_eq!(listed, [], "their names are not told");
     keyring.unlock();
     assert_eq!(
         read(&open(&keyring.bus)).unwrap().as_deref(),
@@ -243,6 +243,24 @@ fn a_store_outlives_a_restart_of_the_keyring() {
     keyring.restart_locked();
     keyring.unlock();
     assert_eq!(read(&store).unwrap().as_deref(), Some("s3cret"));
+}
+
+#[test]
+fn writers_at_once_leave_one_of_their_secrets() {
+    let keyring = PrivateKeyring::start();
+    let secrets: Vec<_> = (0..8).map(|number| format!("s3cret {number}")).collect();
+    std::thread::scope(|scope| {
+        for secret in &secrets {
+            scope.spawn(|| write(&open(&keyring.bus), secret));
+        }
+    });
+    let seen = read(&open(&keyring.bus)).unwrap().expect("a secret");
+    assert!(secrets.contains(&seen), "{seen}");
+    let store = open(&keyring.bus);
+    assert_eq!(read(&store).unwrap().as_ref(), Some(&seen));
+    write(&store, "last").unwrap();
+    assert_eq!(read(&store).unwrap().as_deref(), Some("last"));
+    assert_eq!(store.list(SERVICE).unwrap().len(), 1);
 }
 
 #[test]

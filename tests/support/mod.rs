@@ -4,6 +4,8 @@ pub(crate) mod fake_api;
 #[cfg(all(unix, not(target_os = "macos")))]
 pub(crate) mod bus;
 #[cfg(all(unix, not(target_os = "macos")))]
+pub(crate) mod fake_secret_service;
+#[cfg(all(unix, not(target_os = "macos")))]
 pub(crate) mod keyring;
 #[cfg(unix)]
 pub(crate) mod pty;
