@@ -119,7 +119,7 @@ fn several_foreign_items_are_ambiguous_until_one_of_ours_is_written() {
             panic!("not ambiguous");
         };
         labels.sort();
-        assert_eq!(labels, [PYTHON_LABEL, "another\u{fffd}[31m label"]);
+        assert_eq!(labels, [PYTHON_LABEL, "another\\u{1b}[31m label"]);
     }
 
     write(&store, "ours").unwrap();
@@ -128,6 +128,10 @@ fn several_foreign_items_are_ambiguous_until_one_of_ours_is_written() {
     assert_eq!(store.delete(&id()), Ok(Deleted::Yes));
     let two = keyring.secret_tool_lookup(&other);
     assert_eq!(two.as_deref(), Some("two"));
+
+    assert_eq!(store.delete_all(&id()), Ok(Deleted::Yes));
+    assert_eq!(store.delete_all(&id()), Ok(Deleted::NotThere));
+    assert_eq!(store.list(SERVICE), Ok(vec![]));
 }
 
 #[test]

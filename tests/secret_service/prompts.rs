@@ -17,7 +17,7 @@ fn one_locked_item() -> State {
 }
 
 fn locked() -> StoreError {
-    StoreError::Locked("the keychain 'Main\u{fffd}'".to_owned())
+    StoreError::Locked("the keychain 'Main\\u{7}'".to_owned())
 }
 
 /// A store that may prompt.

@@ -1,8 +1,8 @@
 //! What tests share.
 
-pub(crate) mod fake_api;
 #[cfg(all(unix, not(target_os = "macos")))]
 pub(crate) mod bus;
+pub(crate) mod fake_api;
 #[cfg(all(unix, not(target_os = "macos")))]
 pub(crate) mod fake_secret_service;
 #[cfg(all(unix, not(target_os = "macos")))]
