@@ -1,107 +1,68 @@
-//! A session bus and a real GNOME Keyring of a test's own.
+//! A real GNOME Keyring of a test's own, on a private bus.
 //!
-//! Owns the two processes and their temporary directory; all three go when the
-//! value is dropped. Never touches the user's bus, runtime directory or home.
+//! Owns the process; its files lie in the bus's temporary directory. Both go
+//! when the value is dropped.
 
-use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
+use std::fs::File;
+use std::io::Write;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
-use tempfile::TempDir;
-use zbus::blocking::{Connection, connection::Builder};
-use zbus::zvariant::{ObjectPath, OwnedObjectPath, OwnedValue, Value};
+use zbus::blocking::Connection;
+use zbus::zvariant::{OwnedObjectPath, OwnedValue, Value};
 
-/// Most time a helper process may take to become ready.
-const READY_WITHIN: Duration = Duration::from_secs(20);
-const POLL_EVERY: Duration = Duration::from_millis(5);
+use super::bus::{PrivateBus, end, wait_until};
+
 const PASSWORD: &str = "correct horse";
-
-pub(crate) const SERVICE: &str = "org.freedesktop.secrets";
-pub(crate) const SERVICE_PATH: &str = "/org/freedesktop/secrets";
+const SERVICE: &str = "org.freedesktop.secrets";
+const SERVICE_PATH: &str = "/org/freedesktop/secrets";
 const SERVICE_INTERFACE: &str = "org.freedesktop.Secret.Service";
 /// What GNOME Keyring offers to unlock a collection without a prompt.
 const UNLOCK_INTERFACE: &str = "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface";
 
-/// A bus that knows no activatable services, and perhaps a keyring on it.
+/// A bus, and perhaps GNOME Keyring on it.
 pub(crate) struct PrivateKeyring {
     daemon: Option<Child>,
-    bus: Child,
-    address: String,
-    dir: TempDir,
+    /// The bus, for what has to do with it alone.
+    pub(crate) bus: PrivateBus,
 }
 
 impl PrivateKeyring {
-    /// A bus with GNOME Keyring, whose default collection is unlocked.
+    /// GNOME Keyring, whose default collection is unlocked.
     pub(crate) fn start() -> Self {
         let mut keyring = Self::without_service();
         keyring.start_daemon(&["--unlock"]);
-        let connection = keyring.connect();
+        let connection = keyring.bus.connect();
         wait_until("the default collection", || {
             default_collection(&connection).is_some()
         });
         keyring
     }
 
-    /// A bus with GNOME Keyring, which has no default collection.
+    /// GNOME Keyring without a default collection.
     pub(crate) fn without_default_collection() -> Self {
         let mut keyring = Self::without_service();
         keyring.start_daemon(&[]);
-        let connection = keyring.connect();
-        wait_until("the keyring", || name_has_owner(&connection, SERVICE));
-        assert_eq!(default_collection(&connection), None);
+        assert_eq!(default_collection(&keyring.bus.connect()), None);
         keyring
     }
 
     /// A bus alone.
     pub(crate) fn without_service() -> Self {
-        let dir = tempfile::tempdir().expect("a temporary directory");
-        for name in ["run", "home"] {
-            fs::create_dir(dir.path().join(name)).expect("a directory");
-        }
-        let (bus, address) = start_bus(dir.path());
         Self {
             daemon: None,
-            bus,
-            address,
-            dir,
+            bus: PrivateBus::start(),
         }
-    }
-
-    /// The value of `DBUS_SESSION_BUS_ADDRESS`.
-    pub(crate) fn address(&self) -> &str {
-        &self.address
-    }
-
-    /// The value of `XDG_RUNTIME_DIR`; the bus's socket is `bus` in it.
-    pub(crate) fn runtime_dir(&self) -> std::path::PathBuf {
-        self.dir.path().join("run")
     }
 
     /// The environment variables that lead a child process here.
     pub(crate) fn envs(&self) -> Vec<(&'static str, String)> {
-        let runtime_dir = self.runtime_dir();
-        vec![
-            ("DBUS_SESSION_BUS_ADDRESS", self.address.clone()),
-            (
-                "XDG_RUNTIME_DIR",
-                runtime_dir.to_str().expect("a path in UTF-8").to_owned(),
-            ),
-        ]
-    }
-
-    /// A new connection to the bus.
-    pub(crate) fn connect(&self) -> Connection {
-        Builder::address(self.address.as_str())
-            .and_then(|builder| builder.method_timeout(READY_WITHIN).build())
-            .expect("a connection to the private bus")
+        self.bus.envs()
     }
 
     /// Locks the default collection.
     pub(crate) fn lock(&self) {
-        let connection = self.connect();
+        let connection = self.bus.connect();
         let collection = default_collection(&connection).expect("a default collection");
         call(&connection, SERVICE_INTERFACE, "Lock", &vec![&collection]);
         assert!(is_locked(&connection, &collection));
@@ -109,7 +70,7 @@ impl PrivateKeyring {
 
     /// Unlocks the default collection, without a prompt.
     pub(crate) fn unlock(&self) {
-        let connection = self.connect();
+        let connection = self.bus.connect();
         let collection = default_collection(&connection).expect("a default collection");
         let opened = call(
             &connection,
@@ -130,6 +91,17 @@ impl PrivateKeyring {
         assert!(!is_locked(&connection, &collection));
     }
 
+    /// Ends the keyring and starts it again, as after a login without a
+    /// password: it has not seen its collection unlocked.
+    pub(crate) fn restart_locked(&mut self) {
+        self.kill_daemon();
+        wait_until("the keyring's end", || !self.bus.has_owner(SERVICE));
+        self.start_daemon(&[]);
+        let connection = self.bus.connect();
+        let collection = default_collection(&connection).expect("a default collection");
+        assert!(is_locked(&connection, &collection));
+    }
+
     /// Stops the keyring with SIGSTOP: it stays on the bus and never answers.
     pub(crate) fn stop_daemon(&self) {
         self.signal(Signal::STOP);
@@ -145,24 +117,14 @@ impl PrivateKeyring {
         end(&mut self.daemon.take().expect("a running keyring"));
     }
 
-    /// Kills the bus.
-    pub(crate) fn kill_bus(&mut self) {
-        end(&mut self.bus);
-    }
-
-    /// A command that talks to this keyring and has nothing else in its
-    /// environment but `PATH` and a home of its own.
+    /// A command that talks to this keyring, with nothing else in its
+    /// environment but `PATH` and a home.
     pub(crate) fn command(&self, program: &str) -> Command {
-        let mut command = Command::new(program);
-        command
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("HOME", self.dir.path().join("home"))
-            .envs(self.envs());
-        command
+        self.bus.command(program)
     }
 
-    /// Creates an item as `secret-tool store` does.
+    /// Creates an item as `secret-tool store` does: one with the same
+    /// attributes is replaced.
     pub(crate) fn secret_tool_store(&self, label: &str, attributes: &[(&str, &str)], secret: &str) {
         let mut child = self
             .command("secret-tool")
@@ -190,7 +152,7 @@ impl PrivateKeyring {
     }
 
     fn start_daemon(&mut self, options: &[&str]) {
-        let log = File::create(self.dir.path().join("keyring.log")).expect("a file");
+        let log = File::create(self.bus.home().join("keyring.log")).expect("a file");
         let mut daemon = self
             .command("gnome-keyring-daemon")
             .args(["--foreground", "--components=secrets"])
@@ -205,6 +167,8 @@ impl PrivateKeyring {
         if !options.is_empty() {
             stdin.write_all(PASSWORD.as_bytes()).expect("a write");
         }
+        drop(stdin);
+        wait_until("the keyring", || self.bus.has_owner(SERVICE));
     }
 
     fn signal(&self, signal: Signal) {
@@ -218,68 +182,7 @@ impl Drop for PrivateKeyring {
         if let Some(daemon) = &mut self.daemon {
             end(daemon);
         }
-        end(&mut self.bus);
     }
-}
-
-/// Calls `done` until it says yes. Panics when that takes too long.
-pub(crate) fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
-    let started = Instant::now();
-    while !done() {
-        assert!(started.elapsed() < READY_WITHIN, "no sign of {what}");
-        std::thread::sleep(POLL_EVERY);
-    }
-}
-
-/// Whether some program answers for a name on the bus.
-pub(crate) fn name_has_owner(connection: &Connection, name: &str) -> bool {
-    let bus = "org.freedesktop.DBus";
-    connection
-        .call_method(
-            Some(bus),
-            "/org/freedesktop/DBus",
-            Some(bus),
-            "NameHasOwner",
-            &name,
-        )
-        .and_then(|reply| reply.body().deserialize())
-        .expect("an answer of the bus")
-}
-
-fn start_bus(dir: &Path) -> (Child, String) {
-    let config = dir.join("bus.conf");
-    let socket = dir.join("run/bus");
-    fs::write(
-        &config,
-        format!(
-            "<busconfig><type>session</type><listen>unix:path={}</listen>\
-             <policy context=\"default\"><allow send_destination=\"*\"/>\
-             <allow receive_sender=\"*\"/><allow own=\"*\"/></policy></busconfig>",
-            socket.display()
-        ),
-    )
-    .expect("a bus configuration");
-    let log = File::create(dir.join("bus.log")).expect("a file");
-    let mut bus = Command::new("dbus-daemon")
-        .arg(format!("--config-file={}", config.display()))
-        .args(["--nofork", "--nopidfile", "--print-address=1"])
-        .env_clear()
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(log)
-        .spawn()
-        .expect("dbus-daemon runs");
-    let mut address = String::new();
-    BufReader::new(bus.stdout.take().expect("a pipe"))
-        .read_line(&mut address)
-        .expect("the address of the bus");
-    (bus, address.trim_end().to_owned())
-}
-
-fn end(child: &mut Child) {
-    // Fails when the process is gone already, which is as good.
-    let _ = child.kill();
-    let _ = child.wait();
 }
 
 fn call<B>(connection: &Connection, interface: &str, method: &str, body: &B) -> zbus::Message
@@ -292,17 +195,9 @@ where
 }
 
 fn default_collection(connection: &Connection) -> Option<OwnedObjectPath> {
-    let reply = connection
-        .call_method(
-            Some(SERVICE),
-            SERVICE_PATH,
-            Some(SERVICE_INTERFACE),
-            "ReadAlias",
-            &"default",
-        )
-        .ok()?;
+    let reply = call(connection, SERVICE_INTERFACE, "ReadAlias", &"default");
     let path: OwnedObjectPath = reply.body().deserialize().expect("a path");
-    (path.as_ref() != ObjectPath::from_static_str_unchecked("/")).then_some(path)
+    (path.as_str() != "/").then_some(path)
 }
 
 fn is_locked(connection: &Connection, collection: &OwnedObjectPath) -> bool {

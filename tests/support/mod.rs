@@ -1,6 +1,10 @@
 //! What tests share.
 
+#[cfg(all(unix, not(target_os = "macos")))]
+pub(crate) mod bus;
 pub(crate) mod fake_api;
+#[cfg(all(unix, not(target_os = "macos")))]
+pub(crate) mod fake_secret_service;
 #[cfg(all(unix, not(target_os = "macos")))]
 pub(crate) mod keyring;
 #[cfg(unix)]
