@@ -1,7 +1,8 @@
 //! The client: one call, with its repetitions, within one deadline.
 //!
 //! Owns when a request is repeated. A `GET` or `DELETE` may be; what makes a
-//! key is sent once, unless it certainly did not reach the server.
+//! key is sent once, unless it certainly did not reach the server, or the
+//! server refused it for coming too early and said when to come again.
 
 use std::thread;
 use std::time::Duration;
@@ -176,8 +177,12 @@ fn is_refusal(error: &ApiError) -> bool {
 /// How long to wait before the call is sent once more; `None` when it is not to
 /// be repeated.
 fn pause_before_next(fault: &Fault, call: &Call<'_>, attempt: u32) -> Option<Duration> {
-    let never_arrived = !fault.sent && matches!(fault.error, ApiError::Unreachable { .. });
-    if attempt >= MAX_ATTEMPTS || !(never_arrived || call.may_be_repeated()) {
+    let not_done = match &fault.error {
+        ApiError::Unreachable { .. } => !fault.sent,
+        ApiError::RateLimited { retry_after, .. } => retry_after.is_some(),
+        _ => false,
+    };
+    if attempt >= MAX_ATTEMPTS || !(not_done || call.may_be_repeated()) {
         return None;
     }
     let doubled = 2_u32.pow(attempt - 1);

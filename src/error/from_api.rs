@@ -1,7 +1,7 @@
 //! What an answer of the server, or the lack of one, means to the user.
 
 use super::{Error, Kind};
-use crate::api::{ApiError, NotTheApi, Unreachable};
+use crate::api::{ApiError, NotTheApi, TlsFault, Unreachable};
 
 const KEYS_PAGE: &str = "https://cloud.vast.ai/manage-keys/";
 
@@ -69,6 +69,12 @@ fn hinted(error: Error, fault: &ApiError) -> Error {
             _ => "see whether the network is up, then run it again",
         }),
         ApiError::TimedOut(_) => error.hint("to wait longer: vastkey --timeout SECONDS …"),
+        ApiError::Tls(TlsFault::NoRoots) => error.hint(
+            "install the package ca-certificates, or see what SSL_CERT_FILE and SSL_CERT_DIR name",
+        ),
+        ApiError::Tls(TlsFault::Expired | TlsFault::NotYetValid) => {
+            error.hint("see whether this machine's clock is right; the key was not sent")
+        }
         ApiError::Tls(_) => error
             .hint("somebody may be listening in, or this network replaces certificates; the key was not sent"),
         ApiError::KeyNotShown { id } => error.hint(match id {
