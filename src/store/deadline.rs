@@ -108,6 +108,11 @@ impl<S: Store + Send + Sync + 'static> Store for WithDeadline<S> {
         self.run(move |store| store.delete(&id))
     }
 
+    fn delete_all(&self, id: &ItemId) -> Result<Deleted, StoreError> {
+        let id = id.clone();
+        self.run(move |store| store.delete_all(&id))
+    }
+
     fn list(&self, service: &str) -> Result<Vec<Listed>, StoreError> {
         let service = service.to_owned();
         self.run(move |store| store.list(&service))
@@ -190,6 +195,10 @@ mod tests {
                 Some(_) => Deleted::Yes,
                 None => Deleted::NotThere,
             })
+        }
+
+        fn delete_all(&self, id: &ItemId) -> Result<Deleted, StoreError> {
+            self.delete(id)
         }
 
         fn list(&self, _: &str) -> Result<Vec<Listed>, StoreError> {

@@ -87,6 +87,11 @@ impl Store for FileStore {
         })
     }
 
+    fn delete_all(&self, id: &ItemId) -> Result<Deleted, StoreError> {
+        // There is never more than one.
+        self.delete(id)
+    }
+
     fn list(&self, service: &str) -> Result<Vec<Listed>, StoreError> {
         let id = ItemId {
             service: service.to_owned(),

@@ -93,6 +93,11 @@ impl Store for KeyutilsStore {
         }
     }
 
+    fn delete_all(&self, id: &ItemId) -> Result<Deleted, StoreError> {
+        // There is never more than one.
+        self.delete(id)
+    }
+
     fn list(&self, service: &str) -> Result<Vec<Listed>, StoreError> {
         let prefix = format!("vastkey:{service} ");
         let keys = keyctl::entries(USER_KEYRING).map_err(|error| fault(&error))?;

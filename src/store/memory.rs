@@ -56,6 +56,11 @@ impl Store for MemoryStore {
         })
     }
 
+    fn delete_all(&self, id: &ItemId) -> Result<Deleted, StoreError> {
+        // There is never more than one.
+        self.delete(id)
+    }
+
     fn list(&self, service: &str) -> Result<Vec<Listed>, StoreError> {
         self.check()?;
         Ok(self

@@ -188,9 +188,7 @@ pub trait Store {
 
     /// Deletes everything that [`Store::get`] would look at for an item, what
     /// other programs made included.
-    fn delete_all(&self, id: &ItemId) -> Result<Deleted, StoreError> {
-        self.delete(id)
-    }
+    fn delete_all(&self, id: &ItemId) -> Result<Deleted, StoreError>;
 
     /// Deletes an item: ours if there is one, else the single foreign one that
     /// [`Store::get`] would read. Several foreign ones are

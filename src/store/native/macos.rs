@@ -77,6 +77,11 @@ impl Store for Keychain {
         }
     }
 
+    fn delete_all(&self, id: &ItemId) -> Result<Deleted, StoreError> {
+        // There is never more than one.
+        self.delete(id)
+    }
+
     fn list(&self, service: &str) -> Result<Vec<Listed>, StoreError> {
         let _quiet = quiet()?;
         let spec = HashMap::from([("service", service)]);

@@ -67,13 +67,18 @@ impl CredentialManager {
             .map_err(translate)
     }
 
-    fn choose(&self, id: &ItemId) -> Result<Choice, StoreError> {
+    /// Every credential that holds the item.
+    fn matching(&self, id: &ItemId) -> Result<Vec<Found>, StoreError> {
         // Windows finds target names whatever their case, and so may find the
         // credential of another account.
         let own = look(self.own_entry(id)?)?.filter(|found| found.target == target_name(id));
         let bare = look(self.bare_entry(&id.service)?)?
             .filter(|found| found.target == id.service && found.user == id.user);
-        let mut found: Vec<Found> = own.into_iter().chain(bare).collect();
+        Ok(own.into_iter().chain(bare).collect())
+    }
+
+    fn choose(&self, id: &ItemId) -> Result<Choice, StoreError> {
+        let mut found = self.matching(id)?;
         if let Some(ours) = found.iter().position(|found| found.ours) {
             return Ok(Choice::One(found.swap_remove(ours)));
         }
@@ -118,13 +123,19 @@ impl Store for CredentialManager {
     fn delete(&self, id: &ItemId) -> Result<Deleted, StoreError> {
         match self.choose(id)? {
             Choice::Nothing => Ok(Deleted::NotThere),
-            Choice::One(found) => match found.entry.delete_credential() {
-                Ok(()) => Ok(Deleted::Yes),
-                Err(Error::NoEntry) => Ok(Deleted::NotThere),
-                Err(error) => Err(translate(error)),
-            },
+            Choice::One(found) => delete(&found),
             Choice::Several(found) => Err(ambiguous(&found)),
         }
+    }
+
+    fn delete_all(&self, id: &ItemId) -> Result<Deleted, StoreError> {
+        let mut deleted = Deleted::NotThere;
+        for found in self.matching(id)? {
+            if delete(&found)? == Deleted::Yes {
+                deleted = Deleted::Yes;
+            }
+        }
+        Ok(deleted)
     }
 
     fn list(&self, service: &str) -> Result<Vec<Listed>, StoreError> {
@@ -154,6 +165,14 @@ impl Store for CredentialManager {
             persistence: Persistence::UntilDelete,
             lock: LockState::NotApplicable,
         })
+    }
+}
+
+fn delete(found: &Found) -> Result<Deleted, StoreError> {
+    match found.entry.delete_credential() {
+        Ok(()) => Ok(Deleted::Yes),
+        Err(Error::NoEntry) => Ok(Deleted::NotThere),
+        Err(error) => Err(translate(error)),
     }
 }
 
