@@ -55,7 +55,7 @@ pub struct Global {
     /// Never ask anything, neither here nor through the keychain
     #[arg(long, global = true)]
     pub no_input: bool,
-    /// Longest wait for the keychain and for each request [default: 3 s, 60 s where a person may answer; 30 s]
+    /// Longest wait for the keychain and for each request [default: 3 for the keychain, or 60 when somebody can answer its questions; 30 for a request]
     #[arg(long, global = true, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=3600))]
     pub timeout: Option<u32>,
     /// Print data and errors only

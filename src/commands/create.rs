@@ -170,6 +170,7 @@ fn save(
     ctx.output.note(&format!(
         "created the key {fingerprint} and stored it as {place}"
     ));
+    target.point_out_default(ctx)?;
     if ctx.raw {
         return ctx.output.json(&json!({
             "id": created.id,

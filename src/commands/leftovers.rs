@@ -4,13 +4,13 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::files;
 use crate::key::ApiKey;
-use crate::lookup::{self, Outcome, PlaintextRole, Source};
+use crate::lookup::{self, Ambient, Outcome, PlaintextRole, Source, StoreChoice};
 
 /// After `stored` went to its place: names the variables and files that hold a
 /// key too, and those that win over the stored one. `in_file` says that the
 /// documented file is the place.
 pub(super) fn point_out(ctx: &Context, stored: &ApiKey, in_file: bool) -> Result<()> {
-    let ambient = ctx.ambient(ctx.stores_unattended())?;
+    let mut ambient = ctx.ambient(ctx.stores_unattended())?;
     for step in lookup::trace_outside_keychain(&ambient) {
         let Outcome::Found(found) = &step.outcome else {
             continue;
@@ -27,7 +27,26 @@ pub(super) fn point_out(ctx: &Context, stored: &ApiKey, in_file: bool) -> Result
             in_file,
         );
     }
+    if in_file {
+        ambient.store = StoreChoice::Recorded;
+        stored_account(ctx, &ambient);
+    }
     Ok(())
+}
+
+/// An account in the keychain wins over the file that was just written.
+fn stored_account(ctx: &Context, ambient: &Ambient) {
+    if let Ok(found) = lookup::find(ambient)
+        && found.source.account().is_some()
+    {
+        ctx.output.warn(&format!(
+            "{} holds {} and wins over the file",
+            found.source.described(),
+            found.key.fingerprint()
+        ));
+        ctx.output
+            .hint("to use the file for one command: vastkey --store file …");
+    }
 }
 
 fn one(ctx: &Context, source: &Source, key: &str, in_file: bool) {

@@ -1,7 +1,8 @@
 //! `migrate`: keys from plaintext files into the keychain; `--export`: back.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
 use super::storing::{self, Target};
@@ -18,7 +19,7 @@ use crate::lifecycle::{self, Verdict};
 use crate::lookup::PlaintextRole;
 use crate::output::prompt;
 use crate::output::table;
-use crate::store::{ItemId, Persistence};
+use crate::store::Persistence;
 
 pub(super) fn run(ctx: &Context, args: &MigrateArgs) -> Result<()> {
     if args.export {
@@ -43,6 +44,7 @@ pub(super) fn run(ctx: &Context, args: &MigrateArgs) -> Result<()> {
         return nothing(ctx, &target);
     }
     let chosen = choose(ctx, args, &found)?;
+    refuse_other(ctx, &target, &chosen.key)?;
     let place = storing::place(&target.account, &description);
     show(ctx, args, &found, chosen, &place);
     if args.dry_run {
@@ -77,6 +79,10 @@ fn survey(ctx: &Context, args: &MigrateArgs) -> Result<Vec<Candidate>> {
         }
     }
     for path in &args.from {
+        let path = &absolute(path);
+        if found.iter().any(|candidate| candidate.path == *path) {
+            continue;
+        }
         let candidate = read(path, None)?.ok_or_else(|| {
             Error::new(
                 Kind::NamedSource,
@@ -105,6 +111,11 @@ fn read(path: &Path, role: Option<PlaintextRole>) -> Result<Option<Candidate>> {
     })
 }
 
+/// A path that was given relative to the current directory, as the others are.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
 fn nothing(ctx: &Context, target: &Target) -> Result<()> {
     ctx.output
         .note("there is no plaintext file with a key; nothing is to be migrated");
@@ -121,15 +132,16 @@ fn nothing(ctx: &Context, target: &Target) -> Result<()> {
 /// The file whose key is taken. Where they differ, one must be preferred.
 fn choose<'a>(ctx: &Context, args: &MigrateArgs, found: &'a [Candidate]) -> Result<&'a Candidate> {
     if let Some(preferred) = &args.prefer {
+        let preferred = absolute(preferred);
         return found
             .iter()
-            .find(|candidate| candidate.path == *preferred)
+            .find(|candidate| candidate.path == preferred)
             .ok_or_else(|| {
                 Error::new(
                     Kind::Usage,
                     format!(
                         "--prefer names '{}', which is none of the files found",
-                        files::shown(preferred)
+                        files::shown(&preferred)
                     ),
                 )
                 .hint("to see the files: vastkey migrate --dry-run")
@@ -259,17 +271,15 @@ fn verify(ctx: &Context, args: &MigrateArgs, chosen: &Candidate) -> Result<Optio
     }
 }
 
-/// Stores the key, unless the account holds it already; another key there is
-/// never replaced.
-fn store(ctx: &Context, target: &Target, key: &ApiKey, accepted: Option<&User>) -> Result<()> {
-    use secrecy::ExposeSecret;
-    let id: ItemId = target.item(ctx);
-    let present = target.open(ctx)?.get(&id)?;
-    let present = present.map(|secret| ApiKey::parse(secret.expose_secret()));
-    match present {
-        Some(Ok(present)) if !present.same_as(key) => {
+/// Another key in the account is never replaced.
+fn refuse_other(ctx: &Context, target: &Target, key: &ApiKey) -> Result<()> {
+    let Some(secret) = target.open(ctx)?.get(&target.item(ctx))? else {
+        return Ok(());
+    };
+    match ApiKey::parse(secret.expose_secret()) {
+        Ok(present) if !present.same_as(key) => {
             let name = &target.account;
-            return Err(Error::new(
+            Err(Error::new(
                 Kind::Ambiguous,
                 format!(
                     "account '{name}' holds a different key, {}",
@@ -280,10 +290,15 @@ fn store(ctx: &Context, target: &Target, key: &ApiKey, accepted: Option<&User>) 
             .hint("to keep both: vastkey migrate --account NAME")
             .hint(format!(
                 "to replace that one: vastkey account remove {name}, then vastkey migrate"
-            )));
+            )))
         }
-        _ => target.keep(ctx, key)?,
+        _ => Ok(()),
     }
+}
+
+fn store(ctx: &Context, target: &Target, key: &ApiKey, accepted: Option<&User>) -> Result<()> {
+    refuse_other(ctx, target, key)?;
+    target.keep(ctx, key)?;
     fault::point("migrate-stored");
     target.record(ctx, key, None, accepted)?;
     fault::point("migrate-recorded");

@@ -51,6 +51,9 @@ pub(super) fn run(ctx: &Context, args: SetApiKey) -> Result<()> {
         }
     };
     report(ctx, &destination, &key, &checked, &place)?;
+    if let Destination::Account(target) = &destination {
+        target.point_out_default(ctx)?;
+    }
     leftovers::point_out(ctx, &key, destination.is_file())
 }
 

@@ -113,6 +113,21 @@ impl Target {
         Ok(())
     }
 
+    /// Says how to use the account when it is not the default one.
+    pub(super) fn point_out_default(&self, ctx: &Context) -> Result<()> {
+        let path = Paths::required(ctx.paths.settings())?;
+        let settings = Settings::load(&path)?;
+        let name = &self.account;
+        if let Some(default) = settings.default_account(&ctx.server)
+            && default != name
+        {
+            ctx.output.hint(&format!(
+                "the default account is '{default}'; to use this one: --account {name}, or: vastkey account use {name}"
+            ));
+        }
+        Ok(())
+    }
+
     fn settle_default(&self, ctx: &Context, known: &[&Record]) -> Result<()> {
         let path = Paths::required(ctx.paths.settings())?;
         if Settings::load(&path)?

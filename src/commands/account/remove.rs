@@ -15,6 +15,7 @@ pub(in crate::commands) fn run(ctx: &Context, name: &str, yes: bool) -> Result<(
         return Err(super::no_such(name, &ctx.server));
     }
     confirm(ctx, &target, yes)?;
+    let was_default = ctx.settings()?.default_account(&ctx.server) == Some(name);
     let _lock = ctx.lock()?;
     let deleted = target.open(ctx)?.delete_all(&target.item(ctx))?;
     forget(ctx, &target)?;
@@ -27,6 +28,11 @@ pub(in crate::commands) fn run(ctx: &Context, name: &str, yes: bool) -> Result<(
             "account '{name}' was no longer in {}; it is forgotten",
             target.backend
         )),
+    }
+    let left = ctx.index_for_change()?;
+    if was_default && left.of_server(&ctx.server).len() > 1 {
+        ctx.output
+            .hint("no account is the default now; choose one: vastkey account use NAME");
     }
     Ok(())
 }
