@@ -12,8 +12,6 @@ use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::support::example;
-
 /// Everybody's nobody.
 const ANOTHER_USER: u32 = 65534;
 
@@ -57,6 +55,8 @@ fn special_files(directory: &Path) -> Vec<PathBuf> {
 /// that knows only them, where root is a stranger.
 #[cfg(target_os = "linux")]
 fn probe_as_stranger_to(path: &Path) -> Command {
+    use crate::support::example;
+
     if rustix::process::geteuid().is_root() {
         std::os::unix::fs::chown(path, Some(ANOTHER_USER), Some(ANOTHER_USER)).expect("given away");
         Command::new(example("probe"))
