@@ -2,7 +2,8 @@
 //!
 //! Every option that takes a value from the environment too is read in
 //! [`crate::context`], so that an empty variable counts as unset.
-#![expect(
+#![allow(
+    rustdoc::bare_urls,
     clippy::doc_markdown,
     clippy::struct_excessive_bools,
     reason = "the comments are help texts, and flags are what they are"
