@@ -1,9 +1,13 @@
 //! Integration tests: one binary, one module a topic.
 
 mod api_client;
+#[cfg(all(unix, not(target_os = "macos")))]
+mod differential;
 mod fake_api;
 #[cfg(unix)]
 mod files;
+#[cfg(all(unix, not(target_os = "macos")))]
+mod keyring_package;
 #[cfg(target_os = "linux")]
 mod keyutils;
 #[cfg(unix)]

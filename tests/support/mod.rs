@@ -9,6 +9,9 @@ pub(crate) mod fake_secret_service;
 pub(crate) mod keyring;
 #[cfg(unix)]
 pub(crate) mod pty;
+#[cfg(all(unix, not(target_os = "macos")))]
+pub(crate) mod python;
+pub(crate) mod sandbox;
 
 #[cfg(unix)]
 use std::path::Path;

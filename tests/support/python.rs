@@ -5,11 +5,24 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-/// A program of the environment, such as `vastai`.
+/// The official CLI. It asks for a newer version only when its stderr is a
+/// terminal, so in tests it talks to nobody but `VAST_URL`.
 ///
 /// # Panics
 /// If the environment is not there and cannot be made.
-pub(crate) fn program(name: &str) -> PathBuf {
+pub(crate) fn vastai() -> PathBuf {
+    program("vastai")
+}
+
+/// The `keyring` package's own program.
+///
+/// # Panics
+/// As [`vastai`].
+pub(crate) fn keyring() -> PathBuf {
+    program("keyring")
+}
+
+fn program(name: &str) -> PathBuf {
     static ENVIRONMENT: OnceLock<PathBuf> = OnceLock::new();
     let path = ENVIRONMENT.get_or_init(environment).join("bin").join(name);
     assert!(path.is_file(), "there is no program {}", path.display());

@@ -104,7 +104,10 @@ impl Sandbox {
 
     /// A run of `vastkey` with these arguments, to be started by
     /// [`Run::go`].
-    pub(crate) fn vastkey<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Run<'_> {
+    pub(crate) fn vastkey<A: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Run<'_> {
         self.program(binary(), arguments)
     }
 
