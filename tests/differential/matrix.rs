@@ -1,7 +1,6 @@
 //! Both programs over every combination of sources: they send the same key to
 //! the same endpoint, but for the differences that are meant.
 
-use std::fmt::Write;
 use std::sync::Mutex;
 use std::thread;
 
@@ -85,12 +84,10 @@ fn check(case: &Case) -> Result<(), String> {
     if faults.is_empty() {
         return Ok(());
     }
-    let mut text = format!("{case:?}\n");
-    for fault in faults {
-        writeln!(text, "  {fault}").expect("a string takes everything");
-    }
-    writeln!(text, "  vastkey: {vastkey}  vastai: {official}").expect("a string takes everything");
-    Err(text)
+    let faults = faults.join("\n  ");
+    Err(format!(
+        "{case:?}\n  {faults}\n  vastkey: {vastkey}  vastai: {official}"
+    ))
 }
 
 /// What vastkey must not do whatever the official CLI does.
