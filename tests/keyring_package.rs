@@ -1,14 +1,11 @@
 //! Keys shared with Python's `keyring` package: the real one, on a real GNOME
 //! Keyring, through its Secret Service backend.
 
-use std::collections::HashMap;
 use std::path::Path;
 
-use zbus::zvariant::OwnedObjectPath;
-
-use crate::support::keyring::{PrivateKeyring, SERVICE, SERVICE_PATH};
+use crate::support::keyring::PrivateKeyring;
 use crate::support::python;
-use crate::support::sandbox::Sandbox;
+use crate::support::sandbox::{Sandbox, binary};
 
 const ORIGIN: &str = "https://console.vast.ai";
 const ACCOUNT: &str = "default";
@@ -55,7 +52,7 @@ impl User {
 
     #[track_caller]
     fn assert_vastkey_gives(&self, key: &str) {
-        self.assert_prints(crate::support::sandbox::binary(), &["token"], key);
+        self.assert_prints(binary(), &["token"], key);
     }
 
     #[track_caller]
@@ -71,21 +68,17 @@ impl User {
 
     /// How many items the keyring has for the account.
     fn items(&self) -> usize {
-        let wanted = HashMap::from([("service", ORIGIN), ("username", ACCOUNT)]);
-        let reply = self
+        let output = self
             .keyring
-            .connect()
-            .call_method(
-                Some(SERVICE),
-                SERVICE_PATH,
-                Some("org.freedesktop.Secret.Service"),
-                "SearchItems",
-                &wanted,
-            )
-            .expect("the keyring searches");
-        let (unlocked, locked): (Vec<OwnedObjectPath>, Vec<OwnedObjectPath>) =
-            reply.body().deserialize().expect("two lists of items");
-        unlocked.len() + locked.len()
+            .command("secret-tool")
+            .args(["search", "--all", "service", ORIGIN, "username", ACCOUNT])
+            .output()
+            .expect("secret-tool runs");
+        let listing = String::from_utf8(output.stdout).expect("UTF-8 on stdout");
+        listing
+            .lines()
+            .filter(|line| line.starts_with("label = "))
+            .count()
     }
 }
 

@@ -32,7 +32,7 @@ impl Sandbox {
         };
         let home = sandbox.home.path().as_os_str().to_owned();
         sandbox.set("HOME", home);
-        sandbox.set("PATH", std::env::var_os("PATH").unwrap_or_default());
+        sandbox.set("PATH", search_path());
         sandbox
     }
 
@@ -264,4 +264,12 @@ impl Outcome {
             assert!(!text.contains(secret.as_str()), "a secret on {stream}");
         }
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "programs are found where the test run finds them"
+)]
+fn search_path() -> OsString {
+    std::env::var_os("PATH").unwrap_or_default()
 }
