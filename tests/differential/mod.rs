@@ -1,6 +1,5 @@
-//! vastkey beside the official `vastai` CLI, the real one, on one fake
-//! API: which key each sends where, and what each makes of the other's
-//! files.
+//! vastkey beside the official `vastai` CLI, the real one, on one fake API:
+//! which key each sends where, and what each makes of the other's files.
 
 mod cases;
 mod differences;
