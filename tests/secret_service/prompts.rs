@@ -38,26 +38,50 @@ fn an_answered_prompt_unlocks() {
 }
 
 #[test]
-fn the_caller_is_told_once_before_the_wait() {
+fn the_caller_is_told_once_that_a_person_is_waited_for() {
     static TOLD: AtomicUsize = AtomicUsize::new(0);
     let bus = PrivateBus::start();
+    let state = State {
+        on_prompt: Some(OnPrompt::Ignore),
+        ..one_locked_item()
+    };
+    let service = FakeSecretService::start(&bus, state);
+    let location = location(&bus);
+    let reader = std::thread::spawn(move || {
+        let told = OpenOptions {
+            on_wait: || {
+                TOLD.fetch_add(1, Ordering::SeqCst);
+            },
+            ..options(PATIENT, Interaction::Allowed)
+        };
+        let store = SecretService::open(location, told).unwrap();
+        assert!(store.list(SERVICE).unwrap()[0].locked);
+        assert_eq!(store.describe().unwrap().lock, LockState::Locked);
+        assert_eq!(TOLD.load(Ordering::SeqCst), 0, "nothing to wait for");
+        let first = read(&store).unwrap();
+        assert_eq!(first, read(&store).unwrap());
+        first
+    });
+    wait_until("the announcement", || TOLD.load(Ordering::SeqCst) == 1);
+    service.state().on_prompt = Some(OnPrompt::Approve);
+    service.approve();
+    let secret = reader.join().expect("no failed assertion");
+    assert_eq!(secret.as_deref(), Some("s3cret"));
+    assert_eq!(service.state().prompts, 1);
+    assert_eq!(TOLD.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn a_prompt_that_a_program_answers_is_not_worth_a_word() {
+    let bus = PrivateBus::start();
     let service = FakeSecretService::start(&bus, one_locked_item());
-    let told = OpenOptions {
-        on_wait: || {
-            TOLD.fetch_add(1, Ordering::SeqCst);
-        },
+    let silent = OpenOptions {
+        on_wait: || panic!("nobody is waited for"),
         ..options(PATIENT, Interaction::Allowed)
     };
-    let store = SecretService::open(location(&bus), told).unwrap();
-    store.list(SERVICE).unwrap();
-    assert_eq!(store.describe().unwrap().lock, LockState::Locked);
-    assert_eq!(TOLD.load(Ordering::SeqCst), 0, "nothing to wait for");
-    for _ in 0..2 {
-        service.state().locked = true;
-        read(&store).unwrap();
-    }
-    assert_eq!(service.state().prompts, 2);
-    assert_eq!(TOLD.load(Ordering::SeqCst), 1);
+    let store = SecretService::open(location(&bus), silent).unwrap();
+    assert_eq!(read(&store).unwrap().as_deref(), Some("s3cret"));
+    assert_eq!(service.state().prompts, 1);
 }
 
 #[test]
@@ -202,7 +226,7 @@ fn a_locked_default_collection_is_unlocked_to_create() {
 }
 
 #[test]
-fn confirmations_are_asked_for_where_somebody_can_give_them() {
+fn a_creation_is_completed_and_a_deletion_is_a_question() {
     let bus = PrivateBus::start();
     let confirms = State {
         quirks: vec![Quirk::Confirms],
@@ -210,14 +234,14 @@ fn confirmations_are_asked_for_where_somebody_can_give_them() {
     };
     let service = FakeSecretService::start(&bus, confirms);
     let unattended = open(&bus);
-    let denied = StoreError::Denied("it wants a confirmation, and nobody can be asked");
-    assert_eq!(write(&unattended, "s3cret"), Err(denied.clone()));
-    assert!(service.state().stored().is_empty());
-
-    let attended = open_for_a_person(&bus, PATIENT);
-    write(&attended, "s3cret").unwrap();
+    write(&unattended, "s3cret").unwrap();
     assert_eq!(read(&unattended).unwrap().as_deref(), Some("s3cret"));
+    assert_eq!(service.state().prompts, 1);
+
+    let denied = StoreError::Denied("it wants a confirmation, and nobody can be asked");
     assert_eq!(unattended.delete(&id()), Err(denied));
+    assert_eq!(service.state().prompts, 1);
+    let attended = open_for_a_person(&bus, PATIENT);
     assert_eq!(attended.delete(&id()), Ok(Deleted::Yes));
     assert_eq!(service.state().prompts, 2);
 }

@@ -133,7 +133,7 @@ pub(super) async fn create(
         .call(collection, COLLECTION_INTERFACE, "CreateItem", &arguments)
         .await?;
     if let Some(prompt) = present(prompt) {
-        asker.confirm(link, &prompt).await?;
+        asker.complete(link, &prompt).await?;
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use zbus::zvariant::OwnedObjectPath;
 
 use super::fault::Fault;
 use super::items::{self, Item, Selection};
-use super::link::Link;
+use super::link::{COLLECTION_INTERFACE, ITEM_INTERFACE, Link};
 use super::prompt::Asker;
 use super::{collections, provider};
 use crate::store::{Deleted, Description, ItemId, LockState, Persistence, StoreError};
@@ -56,7 +56,9 @@ pub(super) async fn set(
             .await?
             .ok_or(StoreError::NoDefaultCollection)?;
         if collections::is_locked(link, &collection).await? {
-            asker.unlock(link, &[&collection]).await?;
+            asker
+                .unlock(link, COLLECTION_INTERFACE, &[&collection])
+                .await?;
             // Some services show what is there only now.
             let found = items::search(link, id).await?;
             items = writable(items::select(link, id, found).await?);
@@ -135,7 +137,11 @@ async fn search(link: &Link, asker: &Asker, id: &ItemId) -> Result<Vec<Item>, Fa
         return Ok(found);
     }
     asker
-        .unlock(link, &opaque.iter().collect::<Vec<_>>())
+        .unlock(
+            link,
+            COLLECTION_INTERFACE,
+            &opaque.iter().collect::<Vec<_>>(),
+        )
         .await?;
     items::search(link, id).await
 }
@@ -155,7 +161,7 @@ async fn unlock(link: &Link, asker: &Asker, items: &[Item]) -> Result<(), Fault>
         .filter(|item| item.locked)
         .map(|item| &item.path)
         .collect();
-    asker.unlock(link, &locked).await
+    asker.unlock(link, ITEM_INTERFACE, &locked).await
 }
 
 async fn ambiguous(link: &Link, items: &[Item]) -> Fault {

@@ -4,17 +4,24 @@
 //! service's own prompter does.
 
 use std::cell::Cell;
+use std::time::Duration;
 
 use futures_lite::{StreamExt, future};
 use zbus::zvariant::{ObjectPath, OwnedObjectPath, OwnedValue};
 use zbus::{MatchRule, MessageStream};
 
 use super::collections;
-use super::fault::{Fault, not_understood};
+use super::fault::Fault;
 use super::link::{Link, PROMPT_INTERFACE, ROOT, SERVICE, SERVICE_INTERFACE, present};
 use crate::store::{Interaction, OpenOptions, StoreError};
 
 const BUS: &str = "org.freedesktop.DBus";
+
+/// A prompt that ends within this time was answered by a program, and nobody
+/// needs to be told: KWallet, for one, unlocks so what the login unlocked.
+const UNNOTICED: Duration = Duration::from_millis(250);
+
+const QUIT: StoreError = StoreError::Broken("it quit while it was asking");
 
 /// Lets the service ask, if somebody can answer.
 pub(super) struct Asker {
@@ -30,11 +37,12 @@ impl Asker {
         }
     }
 
-    /// Makes sure that collections or items are unlocked, with one prompt at
-    /// most.
+    /// Makes sure that collections or items, as `interface` says, are unlocked,
+    /// with one prompt at most.
     pub(super) async fn unlock(
         &self,
         link: &Link,
+        interface: &str,
         objects: &[&OwnedObjectPath],
     ) -> Result<(), Fault> {
         let Some(first) = objects.first() else {
@@ -43,29 +51,22 @@ impl Asker {
         if self.options.interaction == Interaction::Never {
             return Err(StoreError::Locked(collections::name_of(link, first).await).into());
         }
-        let (mut unlocked, prompt): (Vec<OwnedObjectPath>, OwnedObjectPath) = link
+        let (_, prompt): (Vec<OwnedObjectPath>, OwnedObjectPath) = link
             .call(&ROOT, SERVICE_INTERFACE, "Unlock", &objects)
             .await?;
         if let Some(prompt) = present(prompt) {
-            let result = self.show(link, &prompt).await?;
-            let more: Vec<OwnedObjectPath> = result.try_into().map_err(|_| not_understood())?;
-            unlocked.extend(more);
+            self.show(link, &prompt).await?;
         }
-        match objects.iter().find(|object| !unlocked.contains(*object)) {
-            None => Ok(()),
-            Some(locked) => {
-                Err(StoreError::Locked(collections::name_of(link, locked).await).into())
+        for object in objects {
+            if link.property(object, interface, "Locked").await? {
+                return Err(StoreError::Locked(collections::name_of(link, object).await).into());
             }
         }
+        Ok(())
     }
 
-    /// Goes through with a prompt that an operation other than unlocking asked
-    /// for. Returns what the operation results in.
-    pub(super) async fn confirm(
-        &self,
-        link: &Link,
-        prompt: &ObjectPath<'_>,
-    ) -> Result<OwnedValue, Fault> {
+    /// Goes through with the prompt of a deletion, which is a question.
+    pub(super) async fn confirm(&self, link: &Link, prompt: &ObjectPath<'_>) -> Result<(), Fault> {
         match self.options.interaction {
             Interaction::Never => {
                 Err(StoreError::Denied("it wants a confirmation, and nobody can be asked").into())
@@ -74,29 +75,49 @@ impl Asker {
         }
     }
 
-    async fn show(&self, link: &Link, prompt: &ObjectPath<'_>) -> Result<OwnedValue, Fault> {
+    /// Goes through with the prompt of a creation in an unlocked collection.
+    /// KeePassXC returns one each time and answers it itself, so that this is
+    /// no question, whoever is there.
+    pub(super) async fn complete(&self, link: &Link, prompt: &ObjectPath<'_>) -> Result<(), Fault> {
+        self.show(link, prompt).await
+    }
+
+    /// Shows a prompt and waits for its end. No fault is worth a second prompt.
+    async fn show(&self, link: &Link, prompt: &ObjectPath<'_>) -> Result<(), Fault> {
+        let shown = self.outcome(link, prompt).await;
+        shown.map_err(|fault| Fault::Final(fault.into()))
+    }
+
+    async fn outcome(&self, link: &Link, prompt: &ObjectPath<'_>) -> Result<(), Fault> {
         // Both before the prompt is shown: it may be answered at once.
         let mut completed = completions(link, prompt).await?;
         let mut departed = departures(link).await?;
-        if !self.announced.replace(true) {
-            (self.options.on_wait)();
-        }
-        let no_window = "";
-        link.call::<()>(prompt, PROMPT_INTERFACE, "Prompt", &no_window)
-            .await?;
-        let answer = async { completed.next().await };
+        let answer = async {
+            let no_window = "";
+            link.call::<()>(prompt, PROMPT_INTERFACE, "Prompt", &no_window)
+                .await?;
+            Ok::<_, Fault>(completed.next().await.ok_or(QUIT)??)
+        };
         let departure = async {
             departed.next().await;
-            None
+            Err(QUIT.into())
         };
-        let signal = future::or(answer, departure)
-            .await
-            .ok_or(StoreError::Broken("it quit while it was asking"))??;
-        let (dismissed, result): (bool, OwnedValue) = signal.body().deserialize()?;
+        let announcement = async {
+            tokio::time::sleep(UNNOTICED).await;
+            self.announce();
+            future::pending().await
+        };
+        let signal = future::or(future::or(answer, departure), announcement).await?;
+        let (dismissed, _): (bool, OwnedValue) = signal.body().deserialize()?;
         if dismissed {
-            Err(StoreError::Dismissed.into())
-        } else {
-            Ok(result)
+            return Err(StoreError::Dismissed.into());
+        }
+        Ok(())
+    }
+
+    fn announce(&self) {
+        if self.options.interaction == Interaction::Allowed && !self.announced.replace(true) {
+            (self.options.on_wait)();
         }
     }
 }

@@ -35,7 +35,7 @@ pub(crate) enum OnPrompt {
     PretendToApprove,
     /// It is dismissed.
     Dismiss,
-    /// Nothing.
+    /// Nothing, until [`FakeSecretService::approve`] is called.
     Ignore,
     /// The service leaves the bus.
     Quit,
@@ -61,7 +61,7 @@ pub(crate) enum Quirk {
     HidesWhileLocked,
     /// Unlocking needs no prompt.
     UnlocksUnasked,
-    /// Creating and deleting need a prompt.
+    /// Creating and deleting need a prompt, as with KeePassXC.
     Confirms,
     /// Encrypted sessions are not offered.
     PlainOnly,
@@ -176,6 +176,12 @@ impl FakeSecretService {
         let state = Arc::new(Mutex::new(state));
         let connection = serve(bus, &state, count).expect("a service on the private bus");
         Self { connection, state }
+    }
+
+    /// Answers the prompt that is open with yes.
+    pub(crate) fn approve(&self) {
+        zbus::block_on(prompt::approve(&self.state, self.connection.inner()))
+            .expect("an open prompt");
     }
 
     /// What it holds, does and has seen.

@@ -213,6 +213,11 @@ impl Item {
     }
 
     #[zbus(property)]
+    fn locked(&self) -> bool {
+        lock(&self.0).locked
+    }
+
+    #[zbus(property)]
     fn modified(&self) -> u64 {
         0
     }

@@ -1,11 +1,11 @@
 //! The prompt of the service, and what happens once it is answered.
 
 use zbus::object_server::SignalEmitter;
-use zbus::zvariant::{OwnedObjectPath, Value};
+use zbus::zvariant::Value;
 use zbus::{Connection, interface};
 
 use super::objects::add;
-use super::{OnPrompt, Pending, Shared, lock};
+use super::{OnPrompt, PROMPT, Pending, Shared, lock};
 
 pub(super) struct Prompt(pub(super) Shared);
 
@@ -20,25 +20,18 @@ impl Prompt {
         if !window.is_empty() {
             return Err(zbus::fdo::Error::InvalidArgs(window.to_owned()));
         }
-        let (fate, pending) = {
+        let fate = {
             let mut state = lock(&self.0);
             state.prompts += 1;
-            let fate = state.on_prompt.unwrap_or(OnPrompt::Approve);
-            (fate, state.own.pending.take())
+            state.on_prompt.unwrap_or(OnPrompt::Approve)
         };
-        match (fate, pending) {
-            (OnPrompt::Ignore, _) => {}
-            (OnPrompt::Quit, _) => connection.clone().close().await?,
-            (OnPrompt::Dismiss, _) | (_, None) => {
-                Self::completed(&emitter, true, Value::from("")).await?;
-            }
-            (OnPrompt::Approve, Some(pending)) => {
-                let result = carry_out(&self.0, connection, pending).await?;
-                Self::completed(&emitter, false, result).await?;
-            }
-            (OnPrompt::PretendToApprove, Some(_)) => {
-                let unlocked: Vec<OwnedObjectPath> = vec![];
-                Self::completed(&emitter, false, Value::from(unlocked)).await?;
+        match fate {
+            OnPrompt::Ignore => {}
+            OnPrompt::Quit => connection.clone().close().await?,
+            OnPrompt::Approve => approve(&self.0, connection).await?,
+            OnPrompt::Dismiss => Self::completed(&emitter, true, Value::from("")).await?,
+            OnPrompt::PretendToApprove => {
+                Self::completed(&emitter, false, Value::from("")).await?;
             }
         }
         Ok(())
@@ -50,6 +43,14 @@ impl Prompt {
         dismissed: bool,
         result: Value<'_>,
     ) -> zbus::Result<()>;
+}
+
+/// Answers the prompt with yes.
+pub(super) async fn approve(state: &Shared, connection: &Connection) -> zbus::Result<()> {
+    let pending = lock(state).own.pending.take();
+    let result = carry_out(state, connection, pending.expect("an open prompt")).await?;
+    let emitter = SignalEmitter::new(connection, PROMPT)?;
+    Prompt::completed(&emitter, false, result).await
 }
 
 async fn carry_out(
