@@ -35,7 +35,12 @@ fn the_list_shows_all_but_the_keys() {
     let (desk, work, home) = two_accounts();
     let outcome = desk.vastkey(["account", "list"]).go().ok();
     let listed = outcome.stdout();
-    let line = |name: &str| listed.lines().find(|line| line.contains(name)).expect("a line");
+    let line = |name: &str| {
+        listed
+            .lines()
+            .find(|line| line.contains(name))
+            .expect("a line")
+    };
     let work_line = line(" work ");
     assert!(work_line.starts_with('*') && work_line.contains(&fingerprint(&work)));
     assert!(work_line.contains("you@example.com") && work_line.contains("keychain"));
@@ -74,17 +79,25 @@ fn what_people_wrote_into_the_settings_stays() {
     desk.vastkey(["account", "use", "home"]).go().ok();
     assert_eq!(settings(&desk), text.replace("\"work\"", "\"home\""));
     desk.sandbox.write(path, "default_account = 7\n");
-    desk.vastkey(["token"]).go().code(1).says(&["config.toml', line 1, column 19"]);
+    desk.vastkey(["token"])
+        .go()
+        .code(1)
+        .says(&["config.toml', line 1, column 19"]);
 }
 
 #[test]
 fn an_account_can_be_renamed() {
     let (desk, work, home) = two_accounts();
-    desk.vastkey(["account", "rename", "work", "office"]).go().ok();
+    desk.vastkey(["account", "rename", "work", "office"])
+        .go()
+        .ok();
     assert_eq!(desk.token(&[]), work, "the default moves along");
     assert_eq!(desk.stored("work"), None);
     assert_eq!(desk.stored("office"), Some(work.clone()));
-    assert_eq!(desk.labels(), ["Vast.ai API key (home)", "Vast.ai API key (office)"]);
+    assert_eq!(
+        desk.labels(),
+        ["Vast.ai API key (home)", "Vast.ai API key (office)"]
+    );
     assert_eq!(desk.account("office")["email"], "you@example.com");
     assert!(desk.account("work").is_null());
     for (from, to, code) in [
@@ -94,7 +107,9 @@ fn an_account_can_be_renamed() {
         ("office", "a/b", 2),
         ("office", "", 2),
     ] {
-        desk.vastkey(["account", "rename", from, to]).go().code(code);
+        desk.vastkey(["account", "rename", from, to])
+            .go()
+            .code(code);
     }
     assert_eq!(desk.token(&["--account", "home"]), home);
     assert_eq!(desk.token(&["--account", "office"]), work);
@@ -108,18 +123,25 @@ fn an_account_is_removed_only_on_confirmation() {
         .go()
         .code(2)
         .says(&["must be confirmed", "vastkey account remove work --yes"]);
-    desk.vastkey(["account", "remove", "nobody", "--yes"]).go().code(3);
+    desk.vastkey(["account", "remove", "nobody", "--yes"])
+        .go()
+        .code(3);
     before.assert_unchanged(&desk, "nothing confirmed");
     desk.vastkey(["account", "remove", "work", "--yes"])
         .go()
         .ok()
-        .says(&["removed account 'work'", "still works until it is deleted on the server"]);
+        .says(&[
+            "removed account 'work'",
+            "still works until it is deleted on the server",
+        ]);
     assert_eq!(desk.stored("work"), None);
     assert!(desk.account("work").is_null());
     assert!(desk.api.is_alive(&work));
     // The only one left is the default.
     assert_eq!(desk.token(&[]), home);
-    desk.vastkey(["account", "remove", "home", "--yes"]).go().ok();
+    desk.vastkey(["account", "remove", "home", "--yes"])
+        .go()
+        .ok();
     desk.vastkey(["token"]).go().code(3);
 }
 
@@ -128,11 +150,19 @@ fn without_a_default_among_several_one_must_be_named() {
     let (mut desk, _, home) = two_accounts();
     let third = desk.add_key(|_| ()).key;
     desk.set(&third, &["--account", "third"]).ok();
-    desk.vastkey(["account", "remove", "work", "--yes"]).go().ok();
-    for run in [desk.vastkey(["token"]), desk.vastkey(["set", "api-key"]).input(&third)] {
-        run.go()
-            .code(5)
-            .says(&["several accounts", "home, third", "vastkey account use NAME", "--account NAME"]);
+    desk.vastkey(["account", "remove", "work", "--yes"])
+        .go()
+        .ok();
+    for run in [
+        desk.vastkey(["token"]),
+        desk.vastkey(["set", "api-key"]).input(&third),
+    ] {
+        run.go().code(5).says(&[
+            "several accounts",
+            "home, third",
+            "vastkey account use NAME",
+            "--account NAME",
+        ]);
     }
     assert_eq!(desk.token(&["--account", "home"]), home);
     desk.vastkey(["account", "use", "third"]).go().ok();
@@ -163,27 +193,41 @@ fn an_account_that_somebody_else_removed_is_forgotten() {
 fn accounts_of_other_servers_are_kept_apart() {
     let (desk, work, _) = two_accounts();
     let other = ["--url", "https://vast.example"];
-    desk.set(&work, &["--no-verify", "--account", "elsewhere", other[0], other[1]]).ok();
+    desk.set(
+        &work,
+        &["--no-verify", "--account", "elsewhere", other[0], other[1]],
+    )
+    .ok();
     assert!(desk.account("elsewhere").is_null());
     let run = desk.vastkey(["account", "list", "--raw"].iter().chain(&other));
     let json = run.go().ok().json();
     assert_eq!(json["accounts"][0]["account"], "elsewhere");
     assert_eq!(json["accounts"].as_array().map(Vec::len), Some(1));
-    desk.vastkey(["account", "remove", "elsewhere", "--yes"]).go().code(3);
+    desk.vastkey(["account", "remove", "elsewhere", "--yes"])
+        .go()
+        .code(3);
 }
 
 #[test]
 fn servers_are_trusted_and_no_longer() {
     let desk = Desk::new();
     for (url, says) in [
-        ("https://Git.Example.com:443/", "https://git.example.com is trusted"),
+        (
+            "https://Git.Example.com:443/",
+            "https://git.example.com is trusted",
+        ),
         ("https://git.example.com", "was trusted already"),
         ("http://localhost:8080", "http://localhost:8080 is trusted"),
     ] {
-        desk.vastkey(["account", "trust", url]).go().ok().says(&[says]);
+        desk.vastkey(["account", "trust", url])
+            .go()
+            .ok()
+            .says(&[says]);
     }
     assert!(settings(&desk).contains(r#"["https://git.example.com", "http://localhost:8080"]"#));
-    desk.vastkey(["account", "untrust", "https://git.example.com"]).go().ok();
+    desk.vastkey(["account", "untrust", "https://git.example.com"])
+        .go()
+        .ok();
     assert!(!settings(&desk).contains("git.example.com"));
     desk.vastkey(["account", "untrust", "https://git.example.com"])
         .go()

@@ -28,7 +28,9 @@ const CREATE: [&str; 4] = ["create", "api-key", "--name", "ci"];
 /// The body of the last request that created a key.
 fn body(desk: &Desk) -> Value {
     let requests = desk.api.requests();
-    let posted = requests.iter().rfind(|logged| logged.request.method == "POST");
+    let posted = requests
+        .iter()
+        .rfind(|logged| logged.request.method == "POST");
     serde_json::from_slice(&posted.expect("a POST").request.body).expect("JSON")
 }
 
@@ -83,13 +85,20 @@ fn a_permissions_file_is_sent_as_it_is() {
             .ok()
             .keeps_quiet_about(&["warning"]);
         assert!(desk.api.is_alive(&printed(outcome.stdout_with_key())));
-        assert_eq!(body(&desk)["permissions"], serde_json::from_str::<Value>(PERMISSIONS).unwrap());
+        assert_eq!(
+            body(&desk)["permissions"],
+            serde_json::from_str::<Value>(PERMISSIONS).unwrap()
+        );
         assert!(body(&desk).get("key_params").is_none());
     }
     for option in ["--key_params", "--key-params"] {
-        desk.vastkey(CREATE.iter().chain(&["--permission_file", "perms.json", option, "a,b"]))
-            .go()
-            .ok();
+        desk.vastkey(
+            CREATE
+                .iter()
+                .chain(&["--permission_file", "perms.json", option, "a,b"]),
+        )
+        .go()
+        .ok();
         assert_eq!(body(&desk)["key_params"], "a,b");
     }
 }
@@ -98,7 +107,11 @@ fn a_permissions_file_is_sent_as_it_is() {
 fn machines_get_the_key_in_json() {
     let desk = desk_with_permissions();
     let outcome = desk
-        .vastkey(CREATE.iter().chain(&["--permission_file", "perms.json", "--raw"]))
+        .vastkey(
+            CREATE
+                .iter()
+                .chain(&["--permission_file", "perms.json", "--raw"]),
+        )
         .go()
         .ok();
     let json: Value = serde_json::from_str(outcome.stdout_with_key()).expect("JSON");
@@ -122,8 +135,15 @@ fn a_saved_key_is_stored_and_not_printed() {
     assert_eq!(desk.token(&["--account", "ci"]), key);
     // The default stays, and the probe that proved the keychain is gone.
     assert_eq!(desk.token(&[]), desk.primary.key);
-    assert_eq!(desk.labels(), ["Vast.ai API key (ci)", "Vast.ai API key (default)"]);
-    let created = desk.api.live_keys().into_iter().find(|key| key.name == "ci");
+    assert_eq!(
+        desk.labels(),
+        ["Vast.ai API key (ci)", "Vast.ai API key (default)"]
+    );
+    let created = desk
+        .api
+        .live_keys()
+        .into_iter()
+        .find(|key| key.name == "ci");
     assert_eq!(desk.account("ci")["key_id"], created.expect("a key").id);
 }
 
@@ -147,7 +167,10 @@ fn an_occupied_account_is_not_overwritten() {
     desk.vastkey(CREATE.iter().chain(&["--save", "default"]))
         .go()
         .code(2)
-        .says(&["account 'default' already holds a key", "vastkey account remove default"]);
+        .says(&[
+            "account 'default' already holds a key",
+            "vastkey account remove default",
+        ]);
     before.assert_unchanged(&desk, "an occupied account");
     assert_eq!(posts(&desk), 0);
 }
@@ -168,7 +191,10 @@ fn where_nothing_can_be_stored_nothing_is_created() {
 fn bad_names_are_refused_before_anything_is_sent() {
     let desk = Desk::with_key();
     for name in ["", "  ", "a\nb", "a\u{1b}[2J"] {
-        desk.vastkey(["create", "api-key", "--name", name]).go().code(2).says(&["--name"]);
+        desk.vastkey(["create", "api-key", "--name", name])
+            .go()
+            .code(2)
+            .says(&["--name"]);
     }
     for account in ["", "-x", "a b", "a/b", "x#probe"] {
         let save = format!("--save={account}");
@@ -177,7 +203,10 @@ fn bad_names_are_refused_before_anything_is_sent() {
             .code(2)
             .says(&["--save needs an account name"]);
     }
-    desk.vastkey(["create", "api-key"]).go().code(2).says(&["--name <NAME> is missing"]);
+    desk.vastkey(["create", "api-key"])
+        .go()
+        .code(2)
+        .says(&["--name <NAME> is missing"]);
     assert_eq!(posts(&desk), 0);
 }
 
@@ -189,7 +218,11 @@ fn a_lost_answer_does_not_create_a_second_key() {
         desk.api.inject(rule.expect("a fault"));
         let (count, keys) = (posts(&desk), desk.api.live_keys().len());
         let outcome = desk
-            .vastkey(CREATE.iter().chain(&["--permission_file", "perms.json", "--timeout", "2"]))
+            .vastkey(
+                CREATE
+                    .iter()
+                    .chain(&["--permission_file", "perms.json", "--timeout", "2"]),
+            )
             .go()
             .code(6);
         assert_eq!(outcome.stdout(), "");
@@ -208,7 +241,8 @@ fn a_lost_answer_does_not_create_a_second_key() {
 #[test]
 fn a_lost_request_can_be_made_again() {
     let desk = desk_with_permissions();
-    desk.api.inject(FaultRule::parse("POST /auth/apikeys/ drop").expect("a fault"));
+    desk.api
+        .inject(FaultRule::parse("POST /auth/apikeys/ drop").expect("a fault"));
     desk.vastkey(CREATE.iter().chain(&["--permission_file", "perms.json"]))
         .go()
         .code(6)
@@ -219,11 +253,16 @@ fn a_lost_request_can_be_made_again() {
 #[test]
 fn a_lost_answer_leaves_the_account_free() {
     let desk = desk_with_permissions();
-    desk.api.inject(FaultRule::parse("POST /auth/apikeys/ drop-after-commit").expect("a fault"));
+    desk.api
+        .inject(FaultRule::parse("POST /auth/apikeys/ drop-after-commit").expect("a fault"));
     let before = desk.traces();
-    desk.vastkey(CREATE.iter().chain(&["--permission_file", "perms.json", "--save", "ci"]))
-        .go()
-        .code(6);
+    desk.vastkey(
+        CREATE
+            .iter()
+            .chain(&["--permission_file", "perms.json", "--save", "ci"]),
+    )
+    .go()
+    .code(6);
     before.assert_unchanged(&desk, "a lost answer");
 }
 
@@ -236,13 +275,23 @@ fn the_server_says_what_the_key_may_not_do() {
         .go()
         .code(7)
         .says(&["lacks the permission 'user_write'"]);
-    desk.sandbox.write("constrained.json", json!({"api": {"no_such_category": {}}}).to_string());
+    desk.sandbox.write(
+        "constrained.json",
+        json!({"api": {"no_such_category": {}}}).to_string(),
+    );
     for refusal in ["refusal-error", "refusal-msg"] {
         desk.api.choose(refusal);
-        desk.vastkey(CREATE.iter().chain(&["--permission_file", "constrained.json"]))
-            .go()
-            .code(1)
-            .says(&["$.api.no_such_category: unknown category", "Failed to create API key."]);
+        desk.vastkey(
+            CREATE
+                .iter()
+                .chain(&["--permission_file", "constrained.json"]),
+        )
+        .go()
+        .code(1)
+        .says(&[
+            "$.api.no_such_category: unknown category",
+            "Failed to create API key.",
+        ]);
     }
     assert_eq!(desk.api.live_keys().len(), 2);
 }

@@ -11,7 +11,8 @@ fn delete(desk: &Desk, id: u64, options: &[&str]) -> crate::support::sandbox::Ou
 }
 
 fn deletes(desk: &Desk, id: u64) -> usize {
-    desk.api.count_requests("DELETE", &format!("/auth/apikeys/{id}/"))
+    desk.api
+        .count_requests("DELETE", &format!("/auth/apikeys/{id}/"))
 }
 
 fn is_alive(desk: &Desk, id: u64) -> bool {
@@ -59,9 +60,10 @@ fn a_key_that_another_account_holds_is_pointed_out() {
     let mut desk = Desk::with_key();
     let key = desk.add_key(|_| ());
     desk.set(&key.key, &["--account", "ci"]).ok();
-    delete(&desk, key.id, &[])
-        .ok()
-        .says(&["account 'ci' still holds that key", "vastkey account remove ci"]);
+    delete(&desk, key.id, &[]).ok().says(&[
+        "account 'ci' still holds that key",
+        "vastkey account remove ci",
+    ]);
     assert_eq!(desk.stored("ci"), Some(key.key));
 }
 
@@ -88,7 +90,10 @@ fn what_the_server_refuses_is_told() {
     delete(&desk, desk.primary.id, &["--yes"])
         .code(1)
         .says(&["You cannot delete your primary key."]);
-    let theirs = desk.api.add_account(AccountSpec { id: 7, ..AccountSpec::default() });
+    let theirs = desk.api.add_account(AccountSpec {
+        id: 7,
+        ..AccountSpec::default()
+    });
     for profile in ["401-foreign", "403-foreign"] {
         desk.api.choose(profile);
         delete(&desk, theirs.id, &[])
@@ -106,7 +111,8 @@ fn what_the_server_refuses_is_told() {
 fn a_lost_answer_is_asked_for_again() {
     let mut desk = Desk::with_key();
     let key = desk.add_key(|_| ());
-    desk.api.inject(FaultRule::parse("DELETE /auth/apikeys/* drop-after-commit 1").expect("a fault"));
+    desk.api
+        .inject(FaultRule::parse("DELETE /auth/apikeys/* drop-after-commit 1").expect("a fault"));
     delete(&desk, key.id, &[]).ok();
     assert_eq!(deletes(&desk, key.id), 2);
     assert!(!is_alive(&desk, key.id));
@@ -116,7 +122,8 @@ fn a_lost_answer_is_asked_for_again() {
 fn a_server_that_stays_broken_leaves_the_outcome_open() {
     let mut desk = Desk::with_key();
     let key = desk.add_key(|_| ());
-    desk.api.inject(FaultRule::parse("DELETE /auth/apikeys/* 502").expect("a fault"));
+    desk.api
+        .inject(FaultRule::parse("DELETE /auth/apikeys/* 502").expect("a fault"));
     delete(&desk, key.id, &[])
         .code(6)
         .says(&["it is not known whether the server carried out the request"]);

@@ -28,7 +28,10 @@ fn commands() -> (Vec<Vec<String>>, Vec<Vec<String>>) {
 fn every_command_has_help_and_an_example_that_names_it() {
     let sandbox = Sandbox::new();
     let (groups, leaves) = commands();
-    assert!(groups.len() > 5 && leaves.len() > 15, "{groups:?} {leaves:?}");
+    assert!(
+        groups.len() > 5 && leaves.len() > 15,
+        "{groups:?} {leaves:?}"
+    );
     for words in groups.iter().chain(&leaves) {
         let help = ["--help".to_owned()];
         let outcome = sandbox.vastkey(words.iter().chain(&help)).go().ok();
@@ -58,7 +61,10 @@ fn a_group_without_a_command_shows_its_help() {
 fn the_version_is_printed() {
     let sandbox = Sandbox::new();
     let outcome = sandbox.vastkey(["--version"]).go().ok();
-    assert_eq!(outcome.stdout(), format!("vastkey {}\n", env!("CARGO_PKG_VERSION")));
+    assert_eq!(
+        outcome.stdout(),
+        format!("vastkey {}\n", env!("CARGO_PKG_VERSION"))
+    );
 }
 
 #[test]
@@ -80,7 +86,11 @@ fn completions_are_made_for_each_shell() {
         }
         assert_eq!(outcome.stderr, "");
     }
-    sandbox.vastkey(["completions", "tcsh"]).go().code(2).says(&["bash, elvish"]);
+    sandbox
+        .vastkey(["completions", "tcsh"])
+        .go()
+        .code(2)
+        .says(&["bash, elvish"]);
 }
 
 #[test]
@@ -96,8 +106,14 @@ fn bash_completes_commands_and_options() {
         let test = "source completions; COMP_WORDS=($1); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); \
                     last=${COMP_WORDS[COMP_CWORD]}; prev=${COMP_WORDS[COMP_CWORD - 1]}; \
                     _vastkey vastkey \"$last\" \"$prev\"; printf '%s\\n' \"${COMPREPLY[@]}\"";
-        let outcome = sandbox.program("bash", ["-c", test, "bash", words]).go().ok();
-        assert!(outcome.stdout().lines().any(|line| line == expected), "{words}");
+        let outcome = sandbox
+            .program("bash", ["-c", test, "bash", words])
+            .go()
+            .ok();
+        assert!(
+            outcome.stdout().lines().any(|line| line == expected),
+            "{words}"
+        );
     }
 }
 

@@ -1,6 +1,7 @@
 //! A keychain that is locked or silent, and another vastkey at work: told apart,
 //! in time, and never taken for "not found".
 
+use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::fs::{FlockOperation, flock};
@@ -9,19 +10,28 @@ use crate::support::sandbox::Outcome;
 
 use super::{Desk, fingerprint};
 
-/// How long a keychain may take when nobody can answer a prompt.
-const DEADLINE: Duration = Duration::from_secs(3);
+/// How long a keychain may take when nobody can answer a prompt, in seconds.
+const DEADLINE: u64 = 3;
 
 /// What a start of the program may add to that on a busy machine.
 const SLACK: Duration = Duration::from_secs(1);
 
+/// How often a command is tried: a busy machine may hold one up, and a fault
+/// of ours would hold up each.
+const TRIES: usize = 3;
+
 /// Runs a command that must end within `limit`.
-fn within(limit: Duration, run: impl FnOnce() -> Outcome) -> Outcome {
-    let started = Instant::now();
-    let outcome = run();
-    let took = started.elapsed();
-    assert!(took < limit, "took {took:?}");
-    outcome
+fn within(limit: Duration, run: impl Fn() -> Outcome) -> Outcome {
+    let mut took = Vec::new();
+    for _ in 0..TRIES {
+        let started = Instant::now();
+        let outcome = run();
+        if started.elapsed() < limit {
+            return outcome;
+        }
+        took.push(started.elapsed());
+    }
+    panic!("it always takes longer than {limit:?}: {took:?}");
 }
 
 /// A desk whose keychain locks after a key was stored, with a key in the
@@ -53,8 +63,14 @@ fn a_locked_keychain_is_said_to_be_locked_in_time() {
             .keeps_quiet_about(&["no key was found", "not found", "no such account"]);
     }
     let set = || desk.set("0123456789abcdef", &[]);
-    within(Duration::from_millis(3500), set).code(5).says(&["locked"]);
-    assert_eq!(desk.api.requests().len(), 1, "more than the first verification");
+    within(Duration::from_millis(3500), set)
+        .code(5)
+        .says(&["locked"]);
+    assert_eq!(
+        desk.api.requests().len(),
+        1,
+        "more than the first verification"
+    );
     desk.keyring.unlock();
     assert_eq!(desk.token(&[]), desk.primary.key);
 }
@@ -83,23 +99,27 @@ fn a_silent_keychain_is_given_up_in_time() {
     let desk = Desk::with_key();
     let before = desk.traces();
     desk.keyring.stop_daemon();
-    for arguments in [&["token"][..], &["show", "user"], &["status", "--account", "default"]] {
-        within(DEADLINE + SLACK, || desk.vastkey(arguments).go())
-            .code(5)
-            .says(&["no answer within 3 s", "--timeout"])
-            .keeps_quiet_about(&["no key was found", "not found"]);
-    }
-    within(DEADLINE + SLACK, || desk.vastkey(["account", "list"]).go())
-        .ok()
-        .says(&["no answer within 3 s"]);
-    let brief = || desk.vastkey(["token", "--timeout", "1"]).go();
-    within(Duration::from_secs(1) + SLACK, brief)
-        .code(5)
-        .says(&["no answer within 1 s"]);
-    let set = || desk.set("0123456789abcdef", &["--no-verify", "--timeout", "1"]);
-    within(Duration::from_secs(1) + SLACK, set)
-        .code(5)
-        .says(&["no answer within 1 s"]);
+    let gives_up = |arguments: &[&str], seconds: u64| {
+        let limit = Duration::from_secs(seconds) + SLACK;
+        within(limit, || {
+            desk.vastkey(arguments).input("0123456789abcdef").go()
+        })
+        .says(&[&format!("no answer within {seconds} s")])
+        .keeps_quiet_about(&["no key was found", "not found"])
+    };
+    thread::scope(|scope| {
+        for arguments in [
+            &["token"][..],
+            &["show", "user"],
+            &["status", "--account", "default"],
+            &["set", "api-key", "--no-verify"],
+            &["account", "remove", "default", "--yes"],
+        ] {
+            scope.spawn(move || gives_up(arguments, DEADLINE).code(5).says(&["--timeout"]));
+        }
+        scope.spawn(|| gives_up(&["account", "list"], DEADLINE).ok());
+        scope.spawn(|| gives_up(&["token", "--timeout", "1"], 1).code(5));
+    });
     desk.keyring.cont();
     before.assert_unchanged(&desk, "a silent keychain");
     assert_eq!(desk.token(&[]), desk.primary.key);

@@ -38,7 +38,7 @@ fn a_key_in_the_kernel_is_used_without_a_keychain() {
     let key = &desk.primary.key;
     desk.set(key, &["--store", "keyutils"]).ok().says(&[
         &fingerprint(key),
-        "the kernel",
+        "Linux kernel keyring",
         "until the next restart",
         "the server accepts it",
     ]);
@@ -55,7 +55,9 @@ fn a_new_key_goes_where_the_account_is() {
     let second = kernel.0.add_key(|_| ()).key;
     let desk = &kernel.0;
     desk.set(&desk.primary.key, &["--store", "keyutils"]).ok();
-    desk.set(&second, &[]).ok().says(&["until the next restart"]);
+    desk.set(&second, &[])
+        .ok()
+        .says(&["until the next restart"]);
     assert_eq!(desk.token(&[]), second);
 }
 
@@ -64,13 +66,21 @@ fn accounts_in_the_kernel_are_managed_as_others_are() {
     let kernel = KernelDesk::new();
     let desk = &kernel.0;
     let key = &desk.primary.key;
-    desk.set(key, &["--store", "keyutils", "--account", "work"]).ok();
-    desk.vastkey(["account", "rename", "work", "renamed"]).go().ok();
+    desk.set(key, &["--store", "keyutils", "--account", "work"])
+        .ok();
+    desk.vastkey(["account", "rename", "work", "renamed"])
+        .go()
+        .ok();
     assert_eq!(&desk.token(&[]), key);
-    desk.vastkey(["token", "--account", "work"]).go().code(3);
+    desk.vastkey(["token", "--account", "work", "--store", "keyutils"])
+        .go()
+        .code(3);
     desk.vastkey(["account", "remove", "renamed", "--yes"])
         .go()
         .ok()
         .says(&["removed account 'renamed' from the kernel's keyring"]);
-    desk.vastkey(["token"]).go().code(3).says(&["no key was found"]);
+    desk.vastkey(["token"])
+        .go()
+        .code(3)
+        .says(&["no key was found"]);
 }

@@ -23,8 +23,18 @@ fn commands(key: &str) -> [(&'static [&'static str], &str); 10] {
 #[test]
 fn neither_verbose_nor_a_log_variable_shows_a_key() {
     let mut desk = Desk::new();
-    for variable in ["RUST_LOG", "ZBUS_LOG", "REQWEST_LOG", "RUST_BACKTRACE", "VASTKEY_LOG"] {
-        let value = if variable == "RUST_BACKTRACE" { "full" } else { "trace" };
+    for variable in [
+        "RUST_LOG",
+        "ZBUS_LOG",
+        "REQWEST_LOG",
+        "RUST_BACKTRACE",
+        "VASTKEY_LOG",
+    ] {
+        let value = if variable == "RUST_BACKTRACE" {
+            "full"
+        } else {
+            "trace"
+        };
         desk.sandbox.set(variable, value);
     }
     let key = desk.primary.key.clone();
@@ -59,7 +69,10 @@ fn failures_do_not_show_a_key_either() {
     }
     desk.keyring.lock();
     for (arguments, input) in commands(&wrong) {
-        desk.vastkey(arguments.iter().chain(&["-v"])).input(input).go().stdout();
+        desk.vastkey(arguments.iter().chain(&["-v"]))
+            .input(input)
+            .go()
+            .stdout();
     }
 }
 
@@ -67,7 +80,10 @@ fn failures_do_not_show_a_key_either() {
 fn a_key_log_for_tls_is_not_written() {
     let desk = Desk::with_key();
     let path = desk.sandbox.path("keys.log");
-    desk.vastkey(["show", "user"]).env("SSLKEYLOGFILE", &path).go().ok();
+    desk.vastkey(["show", "user"])
+        .env("SSLKEYLOGFILE", &path)
+        .go()
+        .ok();
     desk.vastkey(["show", "user", "--url", "https://127.0.0.1:1"])
         .env("VAST_API_KEY", &desk.primary.key)
         .env("SSLKEYLOGFILE", &path)

@@ -23,12 +23,18 @@ const ORDER: [&str; 8] = [
 impl EverySource {
     fn new() -> Self {
         let mut desk = Desk::new();
-        let keys: Vec<_> = ORDER.iter().map(|name| (*name, desk.unknown_key())).collect();
+        let keys: Vec<_> = ORDER
+            .iter()
+            .map(|name| (*name, desk.unknown_key()))
+            .collect();
         let every = Self { desk, keys };
         let write = |path, source| every.desk.sandbox.write(path, every.key(source));
         let default = every.desk.set(every.key("keychain"), &["--no-verify"]);
         default.ok();
-        let chosen = every.desk.set(every.key("--account"), &["--no-verify", "--account", "work"]);
+        let chosen = every.desk.set(
+            every.key("--account"),
+            &["--no-verify", "--account", "work"],
+        );
         chosen.ok();
         write(".config/vastai/vast_tfa_key", "vast_tfa_key");
         write(".config/vastai/vast_api_key", "documented");
@@ -86,26 +92,40 @@ fn the_sources_are_asked_in_their_order() {
     for (first, source) in ORDER.iter().enumerate() {
         let outcome = every.run(first, &["token"]).ok();
         let expected = format!("{}\n", every.key(source));
-        assert!(outcome.stdout_with_key() == expected, "not the key of {source}");
+        assert!(
+            outcome.stdout_with_key() == expected,
+            "not the key of {source}"
+        );
         let status = every.run(first, &["status", "--raw"]).ok().json();
-        assert_eq!(status["key"]["fingerprint"], fingerprint(every.key(source)), "{source}");
+        assert_eq!(
+            status["key"]["fingerprint"],
+            fingerprint(every.key(source)),
+            "{source}"
+        );
         let sources = status["sources"].as_array().expect("a list");
         let used: Vec<_> = sources.iter().filter(|row| row["used"] == true).collect();
         assert_eq!(used.len(), 1, "{source}");
         let found = sources.iter().filter(|row| row["state"] == "found").count();
-        assert_eq!(found, ORDER.len() - first, "{source}: what it shadows is found too");
+        assert_eq!(
+            found,
+            ORDER.len() - first,
+            "{source}: what it shadows is found too"
+        );
         every.take_away(source);
     }
-    every.run(ORDER.len(), &["token"]).code(3).says(&["no key was found"]);
+    every
+        .run(ORDER.len(), &["token"])
+        .code(3)
+        .says(&["no key was found"]);
 }
 
 #[test]
 fn verbose_says_which_key_is_used() {
     let every = EverySource::new();
-    every
-        .run(1, &["token", "-v"])
-        .ok()
-        .says(&[&format!("using the key {}", fingerprint(every.key("VAST_API_KEY"))), "VAST_API_KEY"]);
+    every.run(1, &["token", "-v"]).ok().says(&[
+        &format!("using the key {}", fingerprint(every.key("VAST_API_KEY"))),
+        "VAST_API_KEY",
+    ]);
     assert_eq!(every.run(1, &["token"]).ok().stderr, "");
 }
 
@@ -116,7 +136,10 @@ fn the_server_gets_the_key_that_is_used_and_no_other() {
         every.desk.api.forget_requests();
         every.run(first, &["show", "user"]).code(4);
         for logged in every.desk.api.requests() {
-            assert!(logged.request.bearer() == Some(every.key(source)), "{source}");
+            assert!(
+                logged.request.bearer() == Some(every.key(source)),
+                "{source}"
+            );
         }
     }
 }
@@ -129,11 +152,15 @@ fn an_account_that_was_asked_for_is_used_or_nothing() {
     for run in [
         desk.vastkey(["token", "--account", "default"]),
         desk.vastkey(["token"]).env("VASTKEY_ACCOUNT", "default"),
-        desk.vastkey(["token", "--account", "default"]).env("VASTKEY_ACCOUNT", "nobody"),
+        desk.vastkey(["token", "--account", "default"])
+            .env("VASTKEY_ACCOUNT", "nobody"),
     ] {
         let outcome = run.go().ok().says(&[
             "warning:",
-            &format!("VAST_API_KEY holds a different key, {}", fingerprint(&other)),
+            &format!(
+                "VAST_API_KEY holds a different key, {}",
+                fingerprint(&other)
+            ),
             "account 'default' was asked for",
         ]);
         assert!(outcome.stdout_with_key() == format!("{}\n", desk.primary.key));
@@ -165,9 +192,17 @@ fn an_empty_account_variable_is_unset_and_a_bad_one_is_an_error() {
 #[test]
 fn empty_variables_count_as_unset() {
     let desk = Desk::with_key();
-    for variable in ["VAST_API_KEY", "VAST_API_KEY_FILE", "CREDENTIALS_DIRECTORY", "XDG_CONFIG_HOME"] {
+    for variable in [
+        "VAST_API_KEY",
+        "VAST_API_KEY_FILE",
+        "CREDENTIALS_DIRECTORY",
+        "XDG_CONFIG_HOME",
+    ] {
         let outcome = desk.vastkey(["token"]).env(variable, "").go().ok();
-        assert!(outcome.stdout_with_key() == format!("{}\n", desk.primary.key), "{variable}");
+        assert!(
+            outcome.stdout_with_key() == format!("{}\n", desk.primary.key),
+            "{variable}"
+        );
     }
     // The server's own default is meant then, for which there is no key.
     desk.vastkey(["token"]).env("VAST_URL", "").go().code(3);

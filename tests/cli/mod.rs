@@ -24,9 +24,9 @@ mod create;
 mod delete;
 mod help;
 mod interop;
+mod keychain_trouble;
 #[cfg(target_os = "linux")]
 mod keyutils;
-mod keychain_trouble;
 mod leaks;
 mod lookup;
 mod network;
@@ -150,7 +150,11 @@ impl Desk {
             .output()
             .expect("secret-tool runs");
         assert!(output.status.success(), "secret-tool failed");
-        String::from_utf8(output.stdout).expect("UTF-8")
+        // It prints attributes on stderr.
+        let text = String::from_utf8([output.stdout, output.stderr].concat()).expect("UTF-8");
+        // GNOME Keyring adds a schema of its own when it rereads its file.
+        let lines = text.lines().filter(|line| !line.starts_with("schema = "));
+        lines.collect::<Vec<_>>().join("\n")
     }
 
     /// The labels of all items for the server, in alphabetical order.
@@ -211,7 +215,10 @@ impl Traces {
     #[track_caller]
     fn assert_unchanged(&self, desk: &Desk, case: &str) {
         let now = desk.traces();
-        assert!(self.keychain == now.keychain, "{case}: the keychain changed");
+        assert!(
+            self.keychain == now.keychain,
+            "{case}: the keychain changed"
+        );
         assert!(self.files == now.files, "{case}: files changed");
     }
 }

@@ -40,7 +40,9 @@ fn a_url_that_is_no_server_is_a_usage_error() {
             desk.vastkey(["show", "user"]).env("VAST_URL", &url),
             desk.vastkey(["set", "api-key", "--url", &url]),
         ] {
-            run.go().code(2).says(&["is not a server that can get a key"]);
+            run.go()
+                .code(2)
+                .says(&["is not a server that can get a key"]);
         }
     }
     assert_eq!(desk.api.requests().len(), 0);
@@ -50,8 +52,8 @@ fn a_url_that_is_no_server_is_a_usage_error() {
 fn a_redirect_is_not_followed() {
     let desk = desk();
     let (elsewhere, _) = FakeApi::with_account();
-    let here = format!("{}/api/v0/users/current/", desk.api.url());
-    let there = format!("{}/api/v0/users/current/", elsewhere.url());
+    let here = format!("{}/api/v0/auth/apikeys/", desk.api.url());
+    let there = format!("{}/api/v0/auth/apikeys/", elsewhere.url());
     for place in [&here, &there] {
         for fault in ["redirect", "redirect-307"] {
             let rule = FaultRule::parse(&format!("GET /users/current/ {fault}:{place}"));
@@ -121,10 +123,17 @@ fn a_port_without_a_server_is_unreachable() {
 #[test]
 fn a_name_without_an_address_is_unreachable() {
     let desk = desk();
-    desk.vastkey(["show", "user", "--url", "https://vast.invalid", "--timeout", "5"])
-        .go()
-        .code(6)
-        .says(&["cannot be reached"]);
+    desk.vastkey([
+        "show",
+        "user",
+        "--url",
+        "https://vast.invalid",
+        "--timeout",
+        "5",
+    ])
+    .go()
+    .code(6)
+    .says(&["cannot be reached"]);
 }
 
 #[test]

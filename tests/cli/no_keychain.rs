@@ -49,16 +49,20 @@ fn without_a_default_collection_the_user_is_told_how_to_make_one() {
         .code(5)
         .says(&["no default collection", "create a keyring"]);
     assert_eq!(desk.labels(), [""; 0]);
-    desk.vastkey(["token"]).go().code(3).says(&["no key was found"]);
+    desk.vastkey(["token"])
+        .go()
+        .code(3)
+        .says(&["no key was found"]);
 }
 
 #[test]
 fn an_absent_keychain_is_passed_over_while_no_account_was_recorded() {
     let desk = desk_without_bus();
-    desk.vastkey(["token"])
-        .go()
-        .code(3)
-        .says(&["no key was found", "no keychain is available", "vastkey status"]);
+    desk.vastkey(["token"]).go().code(3).says(&[
+        "no key was found",
+        "no keychain is available",
+        "vastkey status",
+    ]);
     desk.sandbox.write(".vast_api_key", &desk.primary.key);
     assert_eq!(desk.token(&[]), desk.primary.key);
 }
@@ -111,7 +115,9 @@ fn losing_the_index_and_the_settings_loses_no_key() {
 #[test]
 fn a_damaged_index_is_said_and_made_anew() {
     let desk = Desk::with_key();
-    let index = desk.sandbox.write(".local/state/vastkey/index.json", "{ not JSON");
+    let index = desk
+        .sandbox
+        .write(".local/state/vastkey/index.json", "{ not JSON");
     let outcome = desk.vastkey(["token"]).go().ok();
     let outcome = outcome.says(&["the list of accounts cannot be read", "no key is lost"]);
     assert_eq!(outcome.stdout_with_key(), format!("{}\n", desk.primary.key));

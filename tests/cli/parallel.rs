@@ -24,7 +24,11 @@ fn fifty_readers_at_once_all_get_the_key() {
     let readers: Vec<Child> = (0..READERS).map(|_| start_token(&desk)).collect();
     for reader in readers {
         let output = reader.wait_with_output().expect("it ends");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         assert!(output.stdout == expected.as_bytes(), "another answer");
     }
 }
@@ -53,7 +57,10 @@ fn a_reader_gets_the_old_key_or_the_new_one_and_nothing_between() {
             write(&keys[turn % 2]);
         }
         written.store(true, Ordering::Relaxed);
-        let reads: usize = readers.map(|reader| reader.join().expect("a reader")).iter().sum();
+        let reads: usize = readers
+            .map(|reader| reader.join().expect("a reader"))
+            .iter()
+            .sum();
         assert!(reads > WRITES / 2, "only {reads} reads");
     });
     assert_eq!(desk.token(&[]), keys[WRITES % 2]);
@@ -67,7 +74,9 @@ fn of_several_writers_each_writes_or_is_sent_away() {
     let children: Vec<Child> = keys
         .iter()
         .map(|key| {
-            let command = desk.vastkey(["set", "api-key", "--no-verify"]).into_command();
+            let command = desk
+                .vastkey(["set", "api-key", "--no-verify"])
+                .into_command();
             with_input(command, key)
         })
         .collect();

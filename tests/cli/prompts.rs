@@ -20,7 +20,10 @@ fn answered(desk: &Desk, terminal: &mut Pty, keys: &[u8]) -> Option<i32> {
     terminal.send(keys);
     let status = terminal.wait();
     terminal.assert_restored();
-    assert!(!terminal.seen().contains(&desk.primary.key), "the key was shown");
+    assert!(
+        !terminal.seen().contains(&desk.primary.key),
+        "the key was shown"
+    );
     assert_eq!(terminal.unread_input(), b"", "left for the shell");
     status.code()
 }
@@ -35,7 +38,11 @@ fn a_key_typed_at_the_prompt_is_verified_stored_and_read_back() {
     let mut terminal = asked(&desk, &[]);
     let code = answered(&desk, &mut terminal, &line(&desk.primary.key));
     assert_eq!(code, Some(0), "{}", terminal.seen());
-    assert!(terminal.seen().contains("the server accepts it (you@example.com)"));
+    assert!(
+        terminal
+            .seen()
+            .contains("the server accepts it (you@example.com)")
+    );
     assert_eq!(desk.api.count_requests("GET", "/users/current/"), 1);
     assert_eq!(desk.stored("default"), Some(desk.primary.key.clone()));
     assert_eq!(desk.token(&[]), desk.primary.key);
@@ -56,7 +63,9 @@ fn a_paste_with_line_ends_or_markers_around_it_works() {
         let code = answered(&desk, &mut terminal, pasted.as_bytes());
         assert_eq!(code, Some(0), "{}", terminal.seen());
         assert_eq!(desk.stored("default").as_ref(), Some(key));
-        desk.vastkey(["account", "remove", "default", "--yes"]).go().ok();
+        desk.vastkey(["account", "remove", "default", "--yes"])
+            .go()
+            .ok();
     }
 }
 
@@ -105,7 +114,10 @@ fn what_is_no_key_is_refused_and_nothing_is_left_for_the_shell() {
     let key = &desk.primary.key;
     for (keys, says) in [
         (format!("{key}\rrm -rf x\r"), "several lines"),
-        (format!("\u{1b}[200~{key}\n{key}\n\u{1b}[201~"), "several lines"),
+        (
+            format!("\u{1b}[200~{key}\n{key}\n\u{1b}[201~"),
+            "several lines",
+        ),
         (format!("Bearer {key}\r"), "Authorization header"),
         (format!("VAST_API_KEY={key}\r"), "NAME=value"),
         (format!("'{key}'\r"), "quotation marks"),

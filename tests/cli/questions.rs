@@ -12,7 +12,10 @@ fn ask(desk: &Desk, arguments: &[&str], question: &str, answer: &[u8]) -> (Optio
     terminal.send(answer);
     let status = terminal.wait();
     terminal.assert_restored();
-    assert!(!terminal.seen().contains(&desk.primary.key), "a key was shown");
+    assert!(
+        !terminal.seen().contains(&desk.primary.key),
+        "a key was shown"
+    );
     (status.code(), terminal.seen())
 }
 
@@ -39,15 +42,23 @@ fn the_key_in_use_is_deleted_by_yes_alone() {
 #[test]
 fn an_account_is_removed_by_yes_alone() {
     let desk = Desk::with_key();
-    let attributes = [("service", desk.api.url()), ("username", "default"), ("program", "x")];
-    desk.keyring.secret_tool_store("theirs", &attributes, "another secret");
+    let attributes = [
+        ("service", desk.api.url()),
+        ("username", "default"),
+        ("program", "x"),
+    ];
+    desk.keyring
+        .secret_tool_store("theirs", &attributes, "another secret");
     let arguments = ["account", "remove", "default"];
     let question = "Remove the key of account 'default'";
     let before = desk.traces();
     for answer in NO {
         let (code, seen) = ask(&desk, &arguments, question, answer);
         assert_eq!(code, Some(1));
-        assert!(seen.contains("what other programs stored for it ('theirs')"), "{seen}");
+        assert!(
+            seen.contains("what other programs stored for it ('theirs')"),
+            "{seen}"
+        );
         before.assert_unchanged(&desk, "not confirmed");
     }
     let (code, seen) = ask(&desk, &arguments, question, b"Y\n");
@@ -74,13 +85,17 @@ fn a_reset_is_confirmed_by_yes_alone() {
 fn where_files_differ_migrate_asks_which_key_to_take() {
     let mut desk = Desk::new();
     let other = desk.add_key(|_| ()).key;
-    let documented = desk.sandbox.write(".config/vastai/vast_api_key", &desk.primary.key);
+    let documented = desk
+        .sandbox
+        .write(".config/vastai/vast_api_key", &desk.primary.key);
     let legacy = desk.sandbox.write(".vast_api_key", &other);
     let before = desk.traces();
     for answer in [&b"\n"[..], b"0\n", b"3\n", b"x\n", CTRL_D] {
         let (code, seen) = ask(&desk, &["migrate"], "Number: ", answer);
         assert!(matches!(code, Some(1 | 2)), "{seen}");
-        assert!(seen.contains(&fingerprint(&desk.primary.key)) && seen.contains(&fingerprint(&other)));
+        assert!(
+            seen.contains(&fingerprint(&desk.primary.key)) && seen.contains(&fingerprint(&other))
+        );
         before.assert_unchanged(&desk, "no choice");
     }
     let mut terminal = desk.at_terminal(&["migrate"]);

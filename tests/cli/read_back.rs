@@ -3,9 +3,8 @@
 
 use std::thread;
 
-use zbus::blocking::connection::Builder;
+use zbus::blocking::MessageIterator;
 use zbus::blocking::fdo::MonitoringProxy;
-use zbus::blocking::{Connection, MessageIterator};
 use zbus::message::Type;
 
 use super::Desk;
@@ -18,20 +17,9 @@ const END: &str = "EndOfTheTest";
 /// A call to the keychain: who made it, and which.
 type Call = (String, String);
 
-fn connect(desk: &Desk) -> Connection {
-    let (_, address) = desk
-        .keyring
-        .envs()
-        .into_iter()
-        .find(|(name, _)| *name == "DBUS_SESSION_BUS_ADDRESS")
-        .expect("a bus");
-    let builder = Builder::address(address.as_str()).expect("an address");
-    builder.build().expect("a connection")
-}
-
 /// The calls to the keychain while `work` is done.
 fn calls(desk: &Desk, work: impl FnOnce()) -> Vec<Call> {
-    let monitor = connect(desk);
+    let monitor = desk.keyring.bus.connect();
     let messages = MessageIterator::from(&monitor);
     MonitoringProxy::new(&monitor)
         .and_then(|proxy| Ok(proxy.become_monitor(&[], 0)?))
@@ -39,7 +27,11 @@ fn calls(desk: &Desk, work: impl FnOnce()) -> Vec<Call> {
     let listener = thread::spawn(move || listen(messages));
     work();
     // Refused by everybody, and seen by the monitor all the same.
-    let _ = connect(desk).call_method(Some(SECRETS), "/", None::<&str>, END, &());
+    let _ = desk
+        .keyring
+        .bus
+        .connect()
+        .call_method(Some(SECRETS), "/", None::<&str>, END, &());
     listener.join().expect("the calls")
 }
 

@@ -21,8 +21,14 @@ fn the_new_key_takes_the_place_of_the_old_one() {
         assert_eq!(outcome.stdout(), "");
         assert!(!outcome.stderr.contains(&new));
         outcome.says(&[
-            &format!("the new key {} is stored as account 'default'", fingerprint(&new)),
-            &format!("the old one, {}, no longer works", fingerprint(&desk.primary.key)),
+            &format!(
+                "the new key {} is stored as account 'default'",
+                fingerprint(&new)
+            ),
+            &format!(
+                "the old one, {}, no longer works",
+                fingerprint(&desk.primary.key)
+            ),
         ]);
         assert_eq!(desk.labels(), ["Vast.ai API key (default)"]);
         assert_eq!(desk.account("default")["fingerprint"], fingerprint(&new));
@@ -33,7 +39,10 @@ fn the_new_key_takes_the_place_of_the_old_one() {
 #[test]
 fn machines_are_told_without_the_key() {
     let desk = Desk::with_key();
-    let outcome = desk.vastkey(["reset", "api-key", "--yes", "--raw"]).go().ok();
+    let outcome = desk
+        .vastkey(["reset", "api-key", "--yes", "--raw"])
+        .go()
+        .ok();
     let new = desk.token(&[]);
     assert!(!outcome.stdout().contains(&new));
     let json = outcome.json();
@@ -45,10 +54,11 @@ fn machines_are_told_without_the_key() {
 #[test]
 fn without_confirmation_nothing_happens() {
     let desk = Desk::with_key();
-    desk.vastkey(["reset", "api-key"])
-        .go()
-        .code(2)
-        .says(&["must be confirmed", "stops working at once", "vastkey reset api-key --yes"]);
+    desk.vastkey(["reset", "api-key"]).go().code(2).says(&[
+        "must be confirmed",
+        "stops working at once",
+        "vastkey reset api-key --yes",
+    ]);
     assert_eq!(resets(&desk), 0);
     assert!(desk.api.is_alive(&desk.primary.key));
 }
@@ -109,9 +119,18 @@ fn where_nothing_can_be_stored_nothing_is_reset() {
 #[test]
 fn when_the_answer_is_lost_it_is_found_out_what_happened() {
     for (fault, says) in [
-        ("drop-after-commit", "the key was reset, and the answer with the new one was lost"),
-        ("502-after-commit", "the key was reset, and the answer with the new one was lost"),
-        ("truncated", "the key was reset, and the answer with the new one was lost"),
+        (
+            "drop-after-commit",
+            "the key was reset, and the answer with the new one was lost",
+        ),
+        (
+            "502-after-commit",
+            "the key was reset, and the answer with the new one was lost",
+        ),
+        (
+            "truncated",
+            "the key was reset, and the answer with the new one was lost",
+        ),
         ("drop", "the key was not reset"),
         ("503", "the key was not reset"),
     ] {
@@ -119,7 +138,10 @@ fn when_the_answer_is_lost_it_is_found_out_what_happened() {
         let before = desk.traces();
         let rule = FaultRule::parse(&format!("PUT /commands/reset_apikey/ {fault}"));
         desk.api.inject(rule.expect("a fault"));
-        desk.vastkey(["reset", "api-key", "--yes"]).go().code(6).says(&[says, "hint:"]);
+        desk.vastkey(["reset", "api-key", "--yes"])
+            .go()
+            .code(6)
+            .says(&[says, "hint:"]);
         assert_eq!(resets(&desk), 1, "{fault}: sent again");
         before.assert_unchanged(&desk, fault);
     }
@@ -128,13 +150,19 @@ fn when_the_answer_is_lost_it_is_found_out_what_happened() {
 #[test]
 fn an_outcome_that_cannot_be_found_out_is_called_unknown() {
     let desk = Desk::with_key();
-    for rule in ["PUT /commands/reset_apikey/ drop-after-commit", "GET /users/current/ 500"] {
+    for rule in [
+        "PUT /commands/reset_apikey/ drop-after-commit",
+        "GET /users/current/ 500",
+    ] {
         desk.api.inject(FaultRule::parse(rule).expect("a fault"));
     }
     desk.vastkey(["reset", "api-key", "--yes"])
         .go()
         .code(6)
-        .says(&["it is unknown whether the key was reset", "vastkey show user"]);
+        .says(&[
+            "it is unknown whether the key was reset",
+            "vastkey show user",
+        ]);
 }
 
 #[test]

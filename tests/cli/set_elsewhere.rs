@@ -19,7 +19,14 @@ fn the_plaintext_file_is_private_whatever_the_umask() {
         let path = desk.sandbox.documented();
         let command = format!("umask {umask}; exec \"$0\" set api-key --store file");
         desk.sandbox
-            .program("sh", ["-c".as_ref(), command.as_ref(), crate::support::sandbox::binary()])
+            .program(
+                "sh",
+                [
+                    "-c".as_ref(),
+                    command.as_ref(),
+                    crate::support::sandbox::binary(),
+                ],
+            )
             .input(&desk.primary.key)
             .go()
             .ok()
@@ -31,7 +38,11 @@ fn the_plaintext_file_is_private_whatever_the_umask() {
             ])
             .keeps_quiet_about(&["vastkey migrate"]);
         assert_eq!(mode(&path), 0o600, "umask {umask}");
-        assert_eq!(mode(path.parent().expect("a directory")), 0o700, "umask {umask}");
+        assert_eq!(
+            mode(path.parent().expect("a directory")),
+            0o700,
+            "umask {umask}"
+        );
         assert!(fs::read_to_string(&path).expect("a file") == desk.primary.key);
     }
 }
@@ -39,7 +50,8 @@ fn the_plaintext_file_is_private_whatever_the_umask() {
 #[test]
 fn the_file_is_read_back_and_no_keychain_is_needed() {
     let mut desk = Desk::new();
-    desk.sandbox.set("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere");
+    desk.sandbox
+        .set("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere");
     let first = desk.primary.key.clone();
     let second = desk.add_key(|_| ()).key;
     for key in [&first, &second] {
@@ -68,7 +80,7 @@ fn a_link_is_not_written_through() {
     fs::create_dir_all(path.parent().expect("a directory")).expect("a directory");
     symlink(&target, &path).expect("a link");
     desk.set(&desk.primary.key, &["--store", "file"])
-        .code(1)
+        .code(5)
         .says(&["is a symbolic link", "the key was not stored"]);
     assert_eq!(fs::read_to_string(&target).expect("a file"), "untouched");
     assert!(path.is_symlink());
@@ -94,11 +106,17 @@ fn a_rejected_key_leaves_the_file_as_it_was() {
 }
 
 #[test]
-fn a_stored_key_that_wins_over_the_file_is_not_hidden() {
+fn an_account_that_wins_over_the_file_is_pointed_out() {
     let mut desk = Desk::with_key();
     let other = desk.add_key(|_| ()).key;
-    desk.set(&other, &["--store", "file"]).ok();
-    // The keychain comes first in the order; the file is used when asked for.
+    desk.set(&other, &["--store", "file"]).ok().says(&[
+        &format!(
+            "account 'default' in the keychain holds {}",
+            fingerprint(&desk.primary.key)
+        ),
+        "wins over the file",
+        "vastkey --store file",
+    ]);
     assert_eq!(desk.token(&[]), desk.primary.key);
     assert_eq!(desk.token(&["--store", "file"]), other);
 }

@@ -142,8 +142,12 @@ fn a_second_account_leaves_the_default_alone() {
     let mut desk = Desk::new();
     let work = desk.primary.key.clone();
     let home = desk.add_key(|_| ()).key;
-    desk.set(&work, &["--account", "work"]).ok();
-    desk.set(&home, &["--account", "home"]).ok();
+    desk.set(&work, &["--account", "work"])
+        .ok()
+        .keeps_quiet_about(&["vastkey account use"]);
+    desk.set(&home, &["--account", "home"])
+        .ok()
+        .says(&["the default account is 'work'", "vastkey account use home"]);
     assert_eq!(desk.token(&[]), work);
     assert_eq!(desk.token(&["--account", "home"]), home);
     assert_eq!(desk.account("work")["default"], true);
@@ -171,7 +175,9 @@ fn other_places_that_hold_a_key_are_pointed_out_with_what_mends_them() {
     let other = desk.unknown_key();
     let named = desk.sandbox.write("named", &other);
     let session = desk.sandbox.write(".config/vastai/vast_tfa_key", &other);
-    let documented = desk.sandbox.write(".config/vastai/vast_api_key", &desk.primary.key);
+    let documented = desk
+        .sandbox
+        .write(".config/vastai/vast_api_key", &desk.primary.key);
     let legacy = desk.sandbox.write(".vast_api_key", &other);
     let before = [&named, &session, &documented, &legacy].map(|path| std::fs::read(path).unwrap());
     desk.vastkey(["set", "api-key"])
@@ -181,7 +187,10 @@ fn other_places_that_hold_a_key_are_pointed_out_with_what_mends_them() {
         .go()
         .ok()
         .says(&[
-            &format!("VAST_API_KEY is set to another key ({})", fingerprint(&other)),
+            &format!(
+                "VAST_API_KEY is set to another key ({})",
+                fingerprint(&other)
+            ),
             "unset VAST_API_KEY\n",
             "VAST_API_KEY_FILE names a file with another key",
             "unset VAST_API_KEY_FILE",

@@ -1,6 +1,7 @@
 //! `set api-key`: what the server says of a key decides whether it is stored,
 //! and how that is recorded.
 
+use std::thread;
 use std::time::Duration;
 
 use crate::support::fake_api::{Fault, FaultRule};
@@ -43,7 +44,9 @@ fn a_rejected_key_is_not_stored_and_the_old_one_stays() {
 fn deleted_and_expired_keys_are_rejected() {
     let mut desk = Desk::new();
     let deleted = desk.add_key(|spec| spec.deleted = true).key;
-    let expired = desk.add_key(|spec| spec.expires_in = Some(Duration::ZERO)).key;
+    let expired = desk
+        .add_key(|spec| spec.expires_in = Some(Duration::ZERO))
+        .key;
     for key in [deleted, expired] {
         desk.set(&key, &[]).code(4).says(&["not stored"]);
         assert_eq!(desk.stored("default"), None);
@@ -68,9 +71,11 @@ fn a_key_that_may_not_show_the_user_is_stored_and_that_is_said() {
 fn a_key_that_needs_a_2fa_session_is_stored_and_that_is_said() {
     let desk = Desk::new();
     desk.api.enable_tfa(desk.primary.account);
-    desk.set(&desk.primary.key, &[])
-        .ok()
-        .says(&["stored the key", "it works, but", "two-factor session"]);
+    desk.set(&desk.primary.key, &[]).ok().says(&[
+        "stored the key",
+        "it works, but",
+        "two-factor session",
+    ]);
     assert_eq!(desk.token(&[]), desk.primary.key);
 }
 
@@ -95,36 +100,44 @@ fn stored_unverified(desk: &Desk, key: &str, fault: &str) {
     assert!(!desk.is_verified("default"), "{fault}");
 }
 
-/// Those of the server's faults that `choose` picks; the key is a good one.
-fn each_fault(choose: impl Fn(&str) -> bool) {
+/// The names of the server's faults that are `chosen`.
+fn faults(chosen: impl Fn(&str) -> bool) -> impl Iterator<Item = &'static str> {
+    Fault::names().filter(move |name| !HARMLESS.contains(name) && chosen(name))
+}
+
+fn inject(desk: &Desk, fault: &str) {
+    let rule = FaultRule::parse(&format!("GET /users/current/ {fault}"));
+    desk.api.inject(rule.expect("a fault"));
+}
+
+fn is_slow(fault: &str) -> bool {
+    ["hang", "drip", "429"]
+        .iter()
+        .any(|start| fault.starts_with(start))
+}
+
+#[test]
+fn a_server_that_answers_nonsense_leaves_the_key_unverified() {
     let mut desk = Desk::with_key();
-    let keys = [desk.add_key(|_| ()).key, desk.add_key(|_| ()).key];
-    let faults = Fault::names().filter(|name| !HARMLESS.contains(name) && choose(name));
-    for (fault, key) in faults.zip(keys.iter().cycle()) {
-        let rule = FaultRule::parse(&format!("GET /users/current/ {fault}"));
-        desk.api.inject(rule.expect("a fault"));
-        stored_unverified(&desk, key, fault);
+    for fault in faults(|name| !is_slow(name)) {
+        let key = desk.add_key(|_| ()).key;
+        inject(&desk, fault);
+        stored_unverified(&desk, &key, fault);
         desk.api.clear_faults();
     }
 }
 
 #[test]
-fn a_server_that_answers_nonsense_leaves_the_key_unverified() {
-    each_fault(|name| !is_slow(name) && !name.starts_with("429"));
-}
-
-#[test]
-fn a_server_that_does_not_come_to_an_end_leaves_the_key_unverified() {
-    each_fault(is_slow);
-}
-
-#[test]
-fn a_rate_limit_to_the_end_leaves_the_key_unverified() {
-    each_fault(|name| name.starts_with("429"));
-}
-
-fn is_slow(fault: &str) -> bool {
-    fault.starts_with("hang") || fault.starts_with("drip")
+fn a_server_that_keeps_us_waiting_leaves_the_key_unverified() {
+    thread::scope(|scope| {
+        for fault in faults(is_slow) {
+            scope.spawn(move || {
+                let desk = Desk::new();
+                inject(&desk, fault);
+                stored_unverified(&desk, &desk.primary.key, fault);
+            });
+        }
+    });
 }
 
 #[test]

@@ -13,11 +13,14 @@ fn people_read_who_they_are() {
         desk.api.choose(shapes);
         let outcome = desk.vastkey(["show", "user"]).go().ok();
         let lines: Vec<&str> = outcome.stdout().lines().collect();
-        assert_eq!(lines[..3], [
-            "id       123456",
-            "email    you@example.com",
-            "credit   25.00",
-        ]);
+        assert_eq!(
+            lines[..3],
+            [
+                "id       123456",
+                "email    you@example.com",
+                "credit   25.00",
+            ]
+        );
         assert!(lines[3].starts_with("ssh key  ssh-ed25519 "));
         assert_eq!(lines.len(), 4);
         assert_eq!(outcome.stderr, "");
@@ -65,8 +68,15 @@ fn a_rejected_key_is_named_with_its_source_and_the_alternatives() {
             &format!("the server rejected the key {}", fingerprint(&wrong)),
             "from the environment variable VAST_API_KEY",
             "Invalid user key",
-            &format!("account 'default' in the keychain holds a different key, {}", fingerprint(&desk.primary.key)),
-            &format!("'{}' holds a different key, {}", file.display(), fingerprint(&other)),
+            &format!(
+                "account 'default' in the keychain holds a different key, {}",
+                fingerprint(&desk.primary.key)
+            ),
+            &format!(
+                "'{}' holds a different key, {}",
+                file.display(),
+                fingerprint(&other)
+            ),
             "a typo, a deleted key and an expired key",
             "unset VAST_API_KEY",
         ]);

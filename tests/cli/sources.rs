@@ -8,7 +8,10 @@ use std::time::{Duration, Instant};
 use super::Desk;
 
 fn assert_token(outcome: &crate::support::sandbox::Outcome, key: &str) {
-    assert!(outcome.stdout_with_key() == format!("{key}\n"), "another key");
+    assert!(
+        outcome.stdout_with_key() == format!("{key}\n"),
+        "another key"
+    );
 }
 
 #[test]
@@ -38,11 +41,20 @@ fn a_named_file_may_be_a_link_or_a_pipe() {
     fs::set_permissions(&file, fs::Permissions::from_mode(0o444)).expect("a mode");
     let link = desk.sandbox.path("link");
     symlink(&file, &link).expect("a link");
-    let outcome = desk.vastkey(["token"]).env("VAST_API_KEY_FILE", &link).go().ok();
+    let outcome = desk
+        .vastkey(["token"])
+        .env("VAST_API_KEY_FILE", &link)
+        .go()
+        .ok();
     assert_token(&outcome, key);
     assert_eq!(outcome.stderr, "");
     let command = "printf '%s\\n' \"$1\" | VAST_API_KEY_FILE=/dev/stdin \"$0\" token";
-    let arguments = ["-c".as_ref(), command.as_ref(), crate::support::sandbox::binary().as_os_str(), key.as_ref()];
+    let arguments = [
+        "-c".as_ref(),
+        command.as_ref(),
+        crate::support::sandbox::binary().as_os_str(),
+        key.as_ref(),
+    ];
     assert_token(&desk.sandbox.program("sh", arguments).go().ok(), key);
 }
 
@@ -104,7 +116,12 @@ fn plaintext_files_are_read_through_links_with_a_warning_when_others_can_read_th
             let outcome = desk.vastkey(["token"]).go().ok();
             assert_token(&outcome, key);
             assert_eq!(outcome.stderr.contains(&format!("mode {mode:04o}")), warns);
-            assert_eq!(outcome.stderr.contains(&format!("chmod 600 '{}'", path.display())), warns);
+            assert_eq!(
+                outcome
+                    .stderr
+                    .contains(&format!("chmod 600 '{}'", path.display())),
+                warns
+            );
         }
         fs::remove_file(path).expect("removed");
     }
@@ -126,15 +143,26 @@ fn an_old_session_of_the_official_cli_has_expired() {
 #[test]
 fn a_relative_config_home_is_ignored() {
     let desk = Desk::new();
-    desk.sandbox.write(".config/vastai/vast_api_key", &desk.primary.key);
-    desk.sandbox.write("relative/vastai/vast_api_key", "another");
+    desk.sandbox
+        .write(".config/vastai/vast_api_key", &desk.primary.key);
+    desk.sandbox
+        .write("relative/vastai/vast_api_key", "another");
     for value in ["relative", "./relative", "~/relative"] {
-        let outcome = desk.vastkey(["token"]).env("XDG_CONFIG_HOME", value).go().ok();
+        let outcome = desk
+            .vastkey(["token"])
+            .env("XDG_CONFIG_HOME", value)
+            .go()
+            .ok();
         assert_token(&outcome, &desk.primary.key);
     }
     let absolute = desk.sandbox.path("absolute");
-    desk.sandbox.write("absolute/vastai/vast_api_key", "0123456789abcdef");
-    let outcome = desk.vastkey(["token"]).env("XDG_CONFIG_HOME", &absolute).go().ok();
+    desk.sandbox
+        .write("absolute/vastai/vast_api_key", "0123456789abcdef");
+    let outcome = desk
+        .vastkey(["token"])
+        .env("XDG_CONFIG_HOME", &absolute)
+        .go()
+        .ok();
     assert_token(&outcome, "0123456789abcdef");
 }
 
@@ -154,12 +182,21 @@ fn nothing_is_written_where_there_is_no_home() {
             &["set", "api-key", "--store", "file"],
             &["account", "trust", "https://git.example.com"],
         ] {
-            run(arguments).go().code(2).says(&["no home directory", "HOME"]);
+            run(arguments)
+                .go()
+                .code(2)
+                .says(&["no home directory", "HOME"]);
         }
         run(&["token"]).go().code(3);
-        let outcome = run(&["token"]).env("VAST_API_KEY", &desk.primary.key).go().ok();
+        let outcome = run(&["token"])
+            .env("VAST_API_KEY", &desk.primary.key)
+            .go()
+            .ok();
         assert_token(&outcome, &desk.primary.key);
-        run(&["show", "user"]).env("VAST_API_KEY", &desk.primary.key).go().ok();
+        run(&["show", "user"])
+            .env("VAST_API_KEY", &desk.primary.key)
+            .go()
+            .ok();
         run(&["status"]).go().code(3);
     }
     assert_eq!(desk.sandbox.files().len(), 0);
@@ -186,7 +223,14 @@ fn xdg_directories_are_enough() {
     assert_token(&run(&["token"]).go().ok(), &desk.primary.key);
     let files = desk.sandbox.files();
     let below = |name: &str| desk.sandbox.path(name);
-    assert_eq!(files, [below("c/vastkey/config.toml"), below("s/vastkey/index.json"), below("s/vastkey/lock")]);
+    assert_eq!(
+        files,
+        [
+            below("c/vastkey/config.toml"),
+            below("s/vastkey/index.json"),
+            below("s/vastkey/lock")
+        ]
+    );
     for path in files {
         let mode = fs::metadata(&path).expect("a file").permissions().mode();
         assert_eq!(mode & 0o7777, 0o600, "{}", path.display());

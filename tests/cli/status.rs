@@ -43,7 +43,11 @@ fn the_stored_key_is_shown_with_its_place_and_verification() {
     assert_eq!(json["key"]["source"], "default-account");
     assert!(json["key"]["last_verified"].is_string());
     assert_eq!(source(&json, "default-account")["used"], true);
-    assert_eq!(desk.api.requests().len(), 1, "status asks the server only with --verify");
+    assert_eq!(
+        desk.api.requests().len(),
+        1,
+        "status asks the server only with --verify"
+    );
 }
 
 #[test]
@@ -59,7 +63,11 @@ fn verify_asks_the_server() {
         .code(4);
     assert!(line(outcome.stdout(), "verified").contains("rejected"));
     outcome.says(&["the server rejected the key", "unset VAST_API_KEY"]);
-    let json = desk.vastkey(["status", "--verify", "--raw"]).go().ok().json();
+    let json = desk
+        .vastkey(["status", "--verify", "--raw"])
+        .go()
+        .ok()
+        .json();
     assert_eq!(json["key"]["verification"], "the server accepts it");
 }
 
@@ -67,11 +75,17 @@ fn verify_asks_the_server() {
 fn what_the_used_key_shadows_is_shown_and_what_differs() {
     let mut desk = Desk::with_key();
     let other = desk.unknown_key();
-    let same = desk.sandbox.write(".config/vastai/vast_api_key", &desk.primary.key);
+    let same = desk
+        .sandbox
+        .write(".config/vastai/vast_api_key", &desk.primary.key);
     fs::set_permissions(&same, fs::Permissions::from_mode(0o644)).expect("a mode");
     let legacy = desk.sandbox.write(".vast_api_key", &other);
     fs::set_permissions(&legacy, fs::Permissions::from_mode(0o600)).expect("a mode");
-    let outcome = desk.vastkey(["status"]).env("VAST_API_KEY", &other).go().ok();
+    let outcome = desk
+        .vastkey(["status"])
+        .env("VAST_API_KEY", &other)
+        .go()
+        .ok();
     let status = outcome.stdout();
     assert!(line(status, " VAST_API_KEY ").starts_with('*'));
     let stored = line(status, "account 'default' in the keychain");
@@ -81,11 +95,19 @@ fn what_the_used_key_shadows_is_shown_and_what_differs() {
     assert!(documented.contains("a different key, not used"));
     let legacy = line(status, legacy.to_str().expect("UTF-8"));
     assert!(legacy.contains(&fingerprint(&other)) && !legacy.contains("different"));
-    let json = desk.vastkey(["status", "--raw"]).env("VAST_API_KEY", &other).go().ok().json();
+    let json = desk
+        .vastkey(["status", "--raw"])
+        .env("VAST_API_KEY", &other)
+        .go()
+        .ok()
+        .json();
     assert_eq!(json["key"]["source"], "environment");
     assert_eq!(source(&json, "default-account")["differs"], true);
     assert_eq!(source(&json, "documented-file")["mode"], "0644");
-    assert_eq!(source(&json, "documented-file")["path"], same.to_str().expect("UTF-8"));
+    assert_eq!(
+        source(&json, "documented-file")["path"],
+        same.to_str().expect("UTF-8")
+    );
     assert_eq!(source(&json, "legacy-file")["differs"], false);
     assert_eq!(source(&json, "legacy-file")["used"], false);
 }
@@ -99,7 +121,7 @@ fn a_locked_keychain_is_shown_as_locked() {
     let status = outcome.stdout();
     assert!(line(status, "keychain  ").ends_with(", locked"));
     assert!(line(status, "key  ").contains("none"));
-    assert!(line(status, "account 'default'").contains("unusable"));
+    assert!(line(status, "account 'default' in").contains("unusable"));
     assert!(line(status, ".vast_api_key").contains("not used"));
     outcome.says(&["locked"]);
     let json = desk.vastkey(["status", "--raw"]).go().code(5).json();
@@ -108,7 +130,10 @@ fn a_locked_keychain_is_shown_as_locked() {
     assert_eq!(source(&json, "default-account")["state"], "unusable");
     assert_eq!(source(&json, "legacy-file")["state"], "found");
     // Another source that wins does not need the keychain.
-    desk.vastkey(["status"]).env("VAST_API_KEY", &desk.primary.key).go().ok();
+    desk.vastkey(["status"])
+        .env("VAST_API_KEY", &desk.primary.key)
+        .go()
+        .ok();
 }
 
 #[test]
@@ -121,7 +146,7 @@ fn an_unusable_source_is_shown_where_it_stands() {
         .code(5);
     let variable = line(outcome.stdout(), " VAST_API_KEY ");
     assert!(variable.starts_with('*') && variable.contains("unusable: this is a NAME=value"));
-    assert!(line(outcome.stdout(), "account 'default'").contains("not used"));
+    assert!(line(outcome.stdout(), "account 'default' in").contains("not used"));
     let json = desk
         .vastkey(["status", "--raw"])
         .env("VAST_API_KEY_FILE", "/nowhere/at/all")
@@ -160,7 +185,11 @@ fn an_account_that_was_asked_for_comes_first() {
     let mut desk = Desk::with_key();
     let work = desk.add_key(|_| ()).key;
     desk.set(&work, &["--account", "work"]).ok();
-    let json = desk.vastkey(["status", "--raw", "--account", "work"]).go().ok().json();
+    let json = desk
+        .vastkey(["status", "--raw", "--account", "work"])
+        .go()
+        .ok()
+        .json();
     assert_eq!(json["key"]["account"], "work");
     assert_eq!(json["sources"][0]["source"], "account");
     assert_eq!(json["sources"][0]["used"], true);

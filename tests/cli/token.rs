@@ -59,15 +59,37 @@ fn a_reader_that_went_away_is_an_error_and_no_panic() {
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);
     let outcome = run_into(desk.vastkey(["token"]).into_command(), writer);
-    assert_eq!(outcome, (Some(1), "vastkey: error: standard output is closed\n".to_owned()));
+    assert_eq!(
+        outcome,
+        (
+            Some(1),
+            "vastkey: error: standard output is closed\n".to_owned()
+        )
+    );
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full");
-    let (code, stderr) = run_into(desk.vastkey(["token"]).into_command(), full.expect("a device"));
+    let (code, stderr) = run_into(
+        desk.vastkey(["token"]).into_command(),
+        full.expect("a device"),
+    );
     assert_eq!(code, Some(1));
-    assert!(stderr.contains("standard output cannot be written"), "{stderr}");
+    assert!(
+        stderr.contains("standard output cannot be written"),
+        "{stderr}"
+    );
 }
 
 fn run_into(mut command: Command, stdout: impl Into<Stdio>) -> (Option<i32>, String) {
-    let child = command.stdin(Stdio::null()).stdout(stdout).stderr(Stdio::piped()).spawn();
-    let output = child.expect("it starts").wait_with_output().expect("it ends");
-    (output.status.code(), String::from_utf8(output.stderr).expect("UTF-8"))
+    let child = command
+        .stdin(Stdio::null())
+        .stdout(stdout)
+        .stderr(Stdio::piped())
+        .spawn();
+    let output = child
+        .expect("it starts")
+        .wait_with_output()
+        .expect("it ends");
+    (
+        output.status.code(),
+        String::from_utf8(output.stderr).expect("UTF-8"),
+    )
 }
