@@ -99,7 +99,9 @@ fn read(path: &Path, role: Option<PlaintextRole>) -> Result<Option<Candidate>> {
     migrate::candidate(path, role).map_err(|unfit| {
         let shown = files::shown(path);
         match unfit {
-            Unfit::File(fault) => Error::from(fault).while_doing("nothing was migrated"),
+            Unfit::File(fault) => Error::from(fault)
+                .of_kind(Kind::NamedSource)
+                .while_doing("nothing was migrated"),
             Unfit::Malformed(fault) => {
                 Error::new(Kind::Corrupt, format!("'{shown}' does not hold a key"))
                     .because(fault.to_string())

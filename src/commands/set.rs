@@ -11,6 +11,7 @@ use crate::api::User;
 use crate::cli::{SetApiKey, StoreKind};
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
+use crate::escape::escape;
 use crate::files;
 use crate::key::{ApiKey, MAX_KEY_LEN};
 use crate::lifecycle::{self, Verdict};
@@ -199,7 +200,7 @@ fn report(
             "stored the key {fingerprint} as {place}; the server accepts it{}",
             user.email
                 .as_ref()
-                .map_or_else(String::new, |email| format!(" ({email})")),
+                .map_or_else(String::new, |email| format!(" ({})", escape(email))),
         )),
         Checked::Limited(reason) => ctx.output.note(&format!(
             "stored the key {fingerprint} as {place}; it works, but {reason}"

@@ -196,9 +196,13 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    /// The run must have ended with this code.
+    /// The run must have ended with this code. One that failed has printed no
+    /// secret on stdout either.
     #[track_caller]
     pub(crate) fn code(self, expected: i32) -> Self {
+        if expected != 0 {
+            self.assert_no_secret("stdout", &self.stdout);
+        }
         assert_eq!(
             self.code,
             Some(expected),

@@ -11,7 +11,9 @@ pub(super) mod trust;
 
 fn parse(name: &str) -> Result<AccountName> {
     AccountName::parse(name).map_err(|fault| {
-        Error::new(Kind::Usage, "that is not an account name").because(fault.to_string())
+        Error::new(Kind::Usage, "that is not an account name")
+            .because(fault.to_string())
+            .hint("to see the stored accounts: vastkey account list")
     })
 }
 

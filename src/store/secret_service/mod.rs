@@ -18,7 +18,7 @@ mod operations;
 mod prompt;
 mod provider;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -38,6 +38,7 @@ pub struct SecretService {
     deadline: Duration,
     asker: Asker,
     link: RefCell<Rc<Link>>,
+    given_up: Cell<bool>,
     // Last, so that the connection goes first.
     runtime: Runtime,
 }
@@ -58,17 +59,22 @@ impl SecretService {
             deadline: options.deadline,
             asker: Asker::new(options),
             link: RefCell::new(Rc::new(link)),
+            given_up: Cell::new(false),
             runtime,
         })
     }
 
     /// Runs an operation, and once more on a new connection when the service
-    /// answered nonsense.
+    /// answered nonsense. A service that was silent once is not waited for
+    /// again: only a newly opened store asks it anew.
     fn attempt<T>(
         &self,
         operation: &impl AsyncFn(&Link, &Asker) -> Result<T, Fault>,
     ) -> Result<T, StoreError> {
-        run(&self.runtime, self.deadline, async {
+        if self.given_up.get() {
+            return Err(StoreError::TimedOut(self.deadline));
+        }
+        let outcome = run(&self.runtime, self.deadline, async {
             let link = Rc::clone(&self.link.borrow());
             match operation(&link, &self.asker).await {
                 Err(Fault::Garbled(_)) => {
@@ -78,7 +84,11 @@ impl SecretService {
                 }
                 outcome => outcome,
             }
-        })
+        });
+        if let Err(StoreError::TimedOut(_)) = outcome {
+            self.given_up.set(true);
+        }
+        outcome
     }
 }
 

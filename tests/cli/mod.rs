@@ -1,0 +1,229 @@
+//! The command line as people and scripts use it, against a real GNOME Keyring
+//! and the strict fake API.
+//!
+//! Owns the [`Desk`] that every test sits at: a home, a keychain and a server
+//! of the test's own. When a desk is left, the server must have seen nothing
+//! that a well-behaved client does not do.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use crate::support::fake_api::{FakeApi, KeySpec, NewKey, random_hex};
+use crate::support::keyring::PrivateKeyring;
+use crate::support::pty::Pty;
+use crate::support::sandbox::{Outcome, Run, Sandbox, binary};
+
+mod accounts;
+mod bad_keys;
+mod create;
+mod delete;
+mod help;
+mod interop;
+mod keychain_trouble;
+#[cfg(target_os = "linux")]
+mod keyutils;
+mod leaks;
+mod lookup;
+mod network;
+mod no_keychain;
+mod parallel;
+mod permissions;
+mod prompts;
+mod questions;
+mod read_back;
+mod reset;
+mod set_elsewhere;
+mod set_input;
+mod set_outcomes;
+mod show;
+mod show_keys;
+mod sources;
+mod status;
+mod token;
+
+/// A user with a keychain, a server, and a key of that server's.
+struct Desk {
+    keyring: PrivateKeyring,
+    api: FakeApi,
+    /// The primary key of the server's one account.
+    primary: NewKey,
+    sandbox: Sandbox,
+}
+
+impl Desk {
+    /// The keychain is unlocked and empty.
+    fn new() -> Self {
+        Self::with(PrivateKeyring::start())
+    }
+
+    /// The primary key is stored and verified, as account `default`.
+    fn with_key() -> Self {
+        let desk = Self::new();
+        desk.set(&desk.primary.key, &[]).ok();
+        desk
+    }
+
+    fn with(keyring: PrivateKeyring) -> Self {
+        let (api, primary) = FakeApi::with_account();
+        let mut sandbox = Sandbox::new();
+        sandbox.set_all(keyring.envs());
+        sandbox.set("VAST_URL", api.url());
+        sandbox.secret(&primary.key);
+        Self {
+            keyring,
+            api,
+            primary,
+            sandbox,
+        }
+    }
+
+    /// A run of `vastkey`.
+    fn vastkey<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Run<'_> {
+        self.sandbox.vastkey(arguments)
+    }
+
+    /// `vastkey` at a terminal of its own.
+    fn at_terminal(&self, arguments: &[&str]) -> Pty {
+        Pty::spawn(binary(), |command| {
+            command
+                .args(arguments)
+                .envs(self.sandbox.environment().iter().map(|(k, v)| (k, v)))
+                .current_dir(self.sandbox.path(""));
+        })
+    }
+
+    /// Runs `set api-key` with a key on its stdin.
+    fn set(&self, key: &str, arguments: &[&str]) -> Outcome {
+        self.vastkey(["set", "api-key"].iter().chain(arguments))
+            .input(key)
+            .go()
+    }
+
+    /// What `token` prints, without the line end.
+    fn token(&self, arguments: &[&str]) -> String {
+        let outcome = self.vastkey(["token"].iter().chain(arguments)).go().ok();
+        let line = outcome.stdout_with_key();
+        line.strip_suffix('\n').expect("a line").to_owned()
+    }
+
+    /// A key that the server never knew.
+    fn unknown_key(&mut self) -> String {
+        self.sandbox.secret(&random_hex(64))
+    }
+
+    /// A further key of the account.
+    fn add_key(&mut self, change: impl FnOnce(&mut KeySpec)) -> NewKey {
+        let mut spec = KeySpec::new(self.primary.account);
+        change(&mut spec);
+        let key = self.api.add_key(&spec);
+        self.sandbox.secret(&key.key);
+        key
+    }
+
+    /// A key that may do what `categories` grant.
+    fn scoped_key(&mut self, categories: &[&str]) -> NewKey {
+        let granted: serde_json::Map<String, Value> = categories
+            .iter()
+            .map(|name| ((*name).to_owned(), json!({})))
+            .collect();
+        self.add_key(|spec| spec.permissions = json!({ "api": granted }))
+    }
+
+    /// What another program finds in the keychain.
+    fn stored(&self, account: &str) -> Option<String> {
+        let attributes = [("service", self.api.url()), ("username", account)];
+        self.keyring.secret_tool_lookup(&attributes)
+    }
+
+    /// All items for the server as `secret-tool` prints them: secrets, labels,
+    /// attributes, and when they were changed.
+    fn keychain(&self) -> String {
+        let output = self
+            .keyring
+            .command("secret-tool")
+            .args(["search", "--all", "service", self.api.url()])
+            .output()
+            .expect("secret-tool runs");
+        assert!(output.status.success(), "secret-tool failed");
+        // It prints attributes on stderr.
+        let text = String::from_utf8([output.stdout, output.stderr].concat()).expect("UTF-8");
+        // GNOME Keyring adds a schema of its own when it rereads its file.
+        let lines = text.lines().filter(|line| !line.starts_with("schema = "));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    /// The labels of all items for the server, in alphabetical order.
+    fn labels(&self) -> Vec<String> {
+        let keychain = self.keychain();
+        let lines = keychain.lines();
+        let mut labels: Vec<String> = lines
+            .filter_map(|line| Some(line.strip_prefix("label = ")?.to_owned()))
+            .collect();
+        labels.sort();
+        labels
+    }
+
+    /// Everything that a command could change.
+    fn traces(&self) -> Traces {
+        let contents = |path: PathBuf| {
+            let mode = fs::symlink_metadata(&path).expect("a file").permissions();
+            let bytes = fs::read(&path).expect("its contents");
+            (path, (mode.mode(), bytes))
+        };
+        Traces {
+            keychain: self.keychain(),
+            files: self.sandbox.files().into_iter().map(contents).collect(),
+        }
+    }
+
+    /// The account as `account list` knows it.
+    fn account(&self, name: &str) -> Value {
+        let list = self.vastkey(["account", "list", "--raw"]).go().ok().json();
+        let accounts = list["accounts"].as_array().expect("a list");
+        let found = accounts.iter().find(|account| account["account"] == name);
+        found.cloned().unwrap_or(Value::Null)
+    }
+
+    /// Whether the server is known to have accepted the account's key.
+    fn is_verified(&self, account: &str) -> bool {
+        self.account(account)["verified_at"].is_string()
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert_eq!(self.api.violations(), [], "the server took offence");
+        }
+    }
+}
+
+/// The keychain and the files at one moment. Holds keys: never printed.
+#[derive(PartialEq)]
+struct Traces {
+    keychain: String,
+    files: BTreeMap<PathBuf, (u32, Vec<u8>)>,
+}
+
+impl Traces {
+    /// Nothing may have changed since.
+    #[track_caller]
+    fn assert_unchanged(&self, desk: &Desk, case: &str) {
+        let now = desk.traces();
+        assert!(
+            self.keychain == now.keychain,
+            "{case}: the keychain changed"
+        );
+        assert!(self.files == now.files, "{case}: files changed");
+    }
+}
+
+/// What may be shown of a key.
+fn fingerprint(key: &str) -> String {
+    format!("…{}", &key[key.len() - 4..])
+}
