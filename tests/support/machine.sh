@@ -13,7 +13,7 @@ require_rust() {
     local wanted found
     wanted=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' "$root/Cargo.toml")
     # Where rustup puts it, for shells that have not read its settings.
-    PATH=$PATH:${HOME:-/root}/.cargo/bin
+    PATH=$PATH:~/.cargo/bin
     for program in cargo rustc; do
         command -v $program >/dev/null ||
             die "$program was not found; install Rust $wanted or newer (https://www.rust-lang.org/tools/install)"
