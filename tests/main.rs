@@ -14,6 +14,7 @@ mod keyring_package;
 mod keyutils;
 #[cfg(unix)]
 mod prompt;
+mod readme;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod secret_service;
 #[cfg(unix)]

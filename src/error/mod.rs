@@ -69,11 +69,42 @@ pub enum Kind {
     SessionExpired,
     /// Another vastkey is at work.
     Busy,
-    /// A file or directory cannot be read or written.
+    /// A file or directory cannot be read or written. Stays the last one.
     File,
 }
 
 impl Kind {
+    /// All of them, in the order of the declaration.
+    pub const ALL: [Self; Self::File as usize + 1] = [
+        Self::Other,
+        Self::Usage,
+        Self::MalformedKey,
+        Self::Permissions,
+        Self::NoKey,
+        Self::RejectedKey,
+        Self::KeychainAbsent,
+        Self::KeychainLocked,
+        Self::KeychainDismissed,
+        Self::KeychainDenied,
+        Self::KeychainNoDefaultCollection,
+        Self::Ambiguous,
+        Self::KeychainSilent,
+        Self::Corrupt,
+        Self::KeychainBroken,
+        Self::NamedSource,
+        Self::Unreachable,
+        Self::Tls,
+        Self::ServerTrouble,
+        Self::RateLimited,
+        Self::NotFound,
+        Self::Refused,
+        Self::MissingPermission,
+        Self::TfaRequired,
+        Self::SessionExpired,
+        Self::Busy,
+        Self::File,
+    ];
+
     /// A name that stays the same from version to version.
     pub fn name(self) -> &'static str {
         match self {
