@@ -102,8 +102,11 @@ fn refusal(status: u16, words: &Words, key: &ApiKey, subject: Subject) -> ApiErr
     if says("session expired") {
         return ApiError::SessionExpired { detail };
     }
-    // Status 400 with these words is about the permissions in the request.
-    if matches!(status, 401 | 403) && (says("permission") || says("scope")) {
+    // Status 400 with these words is about the permissions in the request; 401
+    // for a key that cannot be created is said to a caller who may not grant
+    // what it asks for.
+    let may_not = ["permission", "scope", "failed to create api key"];
+    if matches!(status, 401 | 403) && may_not.into_iter().any(says) {
         let permission = named_category(&text);
         return ApiError::MissingPermission { permission, detail };
     }
