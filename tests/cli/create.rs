@@ -267,6 +267,29 @@ fn a_lost_answer_leaves_the_account_free() {
 }
 
 #[test]
+fn a_key_that_came_too_early_is_asked_for_again_when_the_server_says_so() {
+    let desk = desk_with_permissions();
+    let rule = FaultRule::parse("POST /auth/apikeys/ 429-retry-after-1 1");
+    desk.api.inject(rule.expect("a fault"));
+    desk.vastkey(CREATE.iter().chain(&["--permission_file", "perms.json"]))
+        .go()
+        .ok();
+    assert_eq!((posts(&desk), desk.api.live_keys().len()), (2, 2));
+}
+
+#[test]
+fn permissions_that_the_caller_lacks_are_told_from_a_wrong_key() {
+    let mut desk = Desk::new();
+    let scoped = desk.scoped_key(&["user_read", "user_write"]).key;
+    desk.vastkey(CREATE)
+        .env("VAST_API_KEY", scoped)
+        .go()
+        .code(7)
+        .says(&["lacks a permission: Failed to create API key."])
+        .keeps_quiet_about(&["rejected"]);
+}
+
+#[test]
 fn the_server_says_what_the_key_may_not_do() {
     let mut desk = desk_with_permissions();
     let reader = desk.scoped_key(&["user_read"]).key;

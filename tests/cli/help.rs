@@ -5,6 +5,40 @@ use vastkey::cli::Cli;
 
 use crate::support::sandbox::Sandbox;
 
+/// Mistakes on the command line.
+const MISTAKES: [&[&str]; 30] = [
+    &["canary"],
+    &["--canary"],
+    &["-canary"],
+    &["set", "canary"],
+    &["set", "api-key", "--canary"],
+    &["set", "api-key", "-xcanary"],
+    &["set", "api-key", "x", "canary"],
+    &["set", "api-key", "--no-verify=canary"],
+    &["show", "user", "canary"],
+    &["show", "api-key"],
+    &["show", "api-key", "canary"],
+    &["delete", "api-key", "12canary"],
+    &["create", "api-key", "canary"],
+    &["create", "api-key", "--permission_fil=canary"],
+    &["token", "canary"],
+    &["token", "--store", "canary"],
+    &["token", "--timeout", "canary"],
+    &["token", "--timeout", "0"],
+    &["token", "--timeout=-1"],
+    &["token", "--color", "canary"],
+    &["token", "--account", "can ary/canary"],
+    &["token", "--account", ""],
+    &["token", "--url", "canary"],
+    &["account", "use"],
+    &["account", "use", "canary/canary"],
+    &["account", "rename", "canary"],
+    &["account", "remove", "-canary"],
+    &["migrate", "--export", "--keep"],
+    &["completions", "canary"],
+    &["help"],
+];
+
 /// Every command, as the words that name it; those without subcommands, last.
 fn commands() -> (Vec<Vec<String>>, Vec<Vec<String>>) {
     let (mut groups, mut leaves) = (Vec::new(), Vec::new());
@@ -132,38 +166,7 @@ fn the_manual_is_a_manual_page() {
 fn mistakes_are_usage_errors_that_repeat_nothing() {
     let mut sandbox = Sandbox::new();
     sandbox.secret("canary");
-    for arguments in [
-        &["canary"][..],
-        &["--canary"],
-        &["-canary"],
-        &["set", "canary"],
-        &["set", "api-key", "--canary"],
-        &["set", "api-key", "-xcanary"],
-        &["set", "api-key", "x", "canary"],
-        &["set", "api-key", "--no-verify=canary"],
-        &["show", "user", "canary"],
-        &["show", "api-key"],
-        &["show", "api-key", "canary"],
-        &["delete", "api-key", "12canary"],
-        &["create", "api-key", "canary"],
-        &["create", "api-key", "--permission_fil=canary"],
-        &["token", "canary"],
-        &["token", "--store", "canary"],
-        &["token", "--timeout", "canary"],
-        &["token", "--timeout", "0"],
-        &["token", "--timeout=-1"],
-        &["token", "--color", "canary"],
-        &["token", "--account", "can ary/canary"],
-        &["token", "--account", ""],
-        &["token", "--url", "canary"],
-        &["account", "use"],
-        &["account", "use", "canary/canary"],
-        &["account", "rename", "canary"],
-        &["account", "remove", "-canary"],
-        &["migrate", "--export", "--keep"],
-        &["completions", "canary"],
-        &["help"],
-    ] {
+    for arguments in MISTAKES {
         let outcome = sandbox.vastkey(arguments).go().code(2);
         assert_eq!(outcome.stdout(), "", "{arguments:?}");
         outcome.says(&["vastkey: error: ", "hint: "]);

@@ -126,6 +126,21 @@ fn a_silent_keychain_is_given_up_in_time() {
 }
 
 #[test]
+fn a_bus_that_says_nothing_is_given_up_in_time() {
+    let desk = Desk::with_key();
+    let socket = desk.sandbox.path("mute");
+    let _mute = std::os::unix::net::UnixListener::bind(&socket).expect("a socket");
+    let address = format!("unix:path={}", socket.display());
+    let token = || {
+        let run = desk.vastkey(["token", "--timeout", "1"]);
+        run.env("DBUS_SESSION_BUS_ADDRESS", &address).go()
+    };
+    within(Duration::from_secs(1) + SLACK, token)
+        .code(5)
+        .says(&["no answer within 1 s"]);
+}
+
+#[test]
 fn a_keychain_that_quits_is_no_reason_to_use_another_key() {
     let mut desk = locked_desk();
     desk.keyring.kill_daemon();

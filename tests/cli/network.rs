@@ -105,7 +105,7 @@ fn a_silent_server_is_given_up_after_the_timeout() {
         .go()
         .code(6)
         .says(&["no answer within 1 s", "--timeout"]);
-    assert!(started.elapsed() < Duration::from_secs(3));
+    assert!(started.elapsed() < Duration::from_secs(10));
 }
 
 #[test]

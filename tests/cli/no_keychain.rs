@@ -63,8 +63,16 @@ fn an_absent_keychain_is_passed_over_while_no_account_was_recorded() {
         "no keychain is available",
         "vastkey status",
     ]);
+    let status = desk.vastkey(["status"]).go().code(3);
+    assert!(
+        status
+            .stdout()
+            .contains("keychain  no keychain is available")
+    );
     desk.sandbox.write(".vast_api_key", &desk.primary.key);
     assert_eq!(desk.token(&[]), desk.primary.key);
+    let status = desk.vastkey(["status", "--raw"]).go().ok().json();
+    assert_eq!(status["keychain"]["error"]["kind"], "keychain-absent");
 }
 
 #[test]

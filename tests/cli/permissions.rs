@@ -3,6 +3,51 @@
 
 use super::Desk;
 
+/// Files that are no permissions, and what is said of them.
+const BROKEN: [(&[u8], &str); 17] = [
+    (b"", "the file is empty"),
+    (b" \n", "the file is empty"),
+    (b"{\n  \"api\": {,}\n}", "line 2, column 11: not valid JSON"),
+    (
+        b"{\"api\": {\"misc\": {}}",
+        "line 1, column 20: not valid JSON",
+    ),
+    (
+        b"{\"api\":\n {\"misc\":\n  {\"api.x.y\": $1}}}",
+        "line 3, column 15: a placeholder needs quotation marks",
+    ),
+    (b"\xef\xbb\xbf{}", "byte-order mark"),
+    (
+        b"{\"api\": {\"\xff\": {}}}",
+        "line 1, column 11: not UTF-8 text",
+    ),
+    (b"[]", "$: must be an object"),
+    (b"{}", "$: the member \"api\" is missing"),
+    (b"{\"read\": true}", "$: the member \"api\" is missing"),
+    (b"{\"api\": {}, \"write\": {}}", "$.write: unknown member"),
+    (b"{\"api\": true}", "$.api: must be an object"),
+    (
+        b"{\"api\": {\"misc\": true}}",
+        "$.api.misc: must be an object",
+    ),
+    (
+        b"{\"api\": {\"misc\": {}, \"misc\": {}}}",
+        "$.api.misc: given twice",
+    ),
+    (
+        b"{\"api\": {\"misc\": {\"api.x.y\": {\"constraint\": {}}}}}",
+        "$.api.misc.\"api.x.y\".constraint: unknown member",
+    ),
+    (
+        b"{\"api\": {\"misc\": {\"api.x.y\": {\"constraints\": {\"id\": {\"lt\": 1}}}}}}",
+        "$.api.misc.\"api.x.y\".constraints.id.lt: unknown operator",
+    ),
+    (
+        b"{\"api\": {\"misc\": {\"api.x.y\": {\"constraints\": {\"id\": {\"eq\": null}}}}}}",
+        "$.api.misc.\"api.x.y\".constraints.id.eq: must be text",
+    ),
+];
+
 fn create(desk: &Desk, file: &str) -> crate::support::sandbox::Outcome {
     desk.vastkey([
         "create",
@@ -19,49 +64,7 @@ fn create(desk: &Desk, file: &str) -> crate::support::sandbox::Outcome {
 fn broken_files_are_refused_with_the_place_of_the_fault() {
     let desk = Desk::with_key();
     let before = desk.api.requests().len();
-    for (contents, says) in [
-        (&b""[..], "the file is empty"),
-        (b" \n", "the file is empty"),
-        (b"{\n  \"api\": {,}\n}", "line 2, column 11: not valid JSON"),
-        (
-            b"{\"api\": {\"misc\": {}}",
-            "line 1, column 20: not valid JSON",
-        ),
-        (
-            b"{\"api\":\n {\"misc\":\n  {\"api.x.y\": $1}}}",
-            "line 3, column 15: a placeholder needs quotation marks",
-        ),
-        (b"\xef\xbb\xbf{}", "byte-order mark"),
-        (
-            b"{\"api\": {\"\xff\": {}}}",
-            "line 1, column 11: not UTF-8 text",
-        ),
-        (b"[]", "$: must be an object"),
-        (b"{}", "$: the member \"api\" is missing"),
-        (b"{\"read\": true}", "$: the member \"api\" is missing"),
-        (b"{\"api\": {}, \"write\": {}}", "$.write: unknown member"),
-        (b"{\"api\": true}", "$.api: must be an object"),
-        (
-            b"{\"api\": {\"misc\": true}}",
-            "$.api.misc: must be an object",
-        ),
-        (
-            b"{\"api\": {\"misc\": {}, \"misc\": {}}}",
-            "$.api.misc: given twice",
-        ),
-        (
-            b"{\"api\": {\"misc\": {\"api.x.y\": {\"constraint\": {}}}}}",
-            "$.api.misc.\"api.x.y\".constraint: unknown member",
-        ),
-        (
-            b"{\"api\": {\"misc\": {\"api.x.y\": {\"constraints\": {\"id\": {\"lt\": 1}}}}}}",
-            "$.api.misc.\"api.x.y\".constraints.id.lt: unknown operator",
-        ),
-        (
-            b"{\"api\": {\"misc\": {\"api.x.y\": {\"constraints\": {\"id\": {\"eq\": null}}}}}}",
-            "$.api.misc.\"api.x.y\".constraints.id.eq: must be text",
-        ),
-    ] {
+    for (contents, says) in BROKEN {
         let path = desk.sandbox.write("perms.json", contents);
         let shown = format!("the permissions file '{}'", path.display());
         create(&desk, path.to_str().expect("UTF-8")).code(2).says(&[

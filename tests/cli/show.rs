@@ -154,5 +154,5 @@ fn an_answer_that_stays_away_ends_with_the_timeout() {
         .go()
         .code(6)
         .says(&["no answer within 1 s", "--timeout"]);
-    assert!(started.elapsed() < Duration::from_secs(3));
+    assert!(started.elapsed() < Duration::from_secs(10));
 }

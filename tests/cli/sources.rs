@@ -70,7 +70,7 @@ fn a_pipe_that_nobody_writes_to_is_given_up() {
         .go()
         .code(5)
         .says(&["was not read to its end within 1 s"]);
-    assert!(started.elapsed() < Duration::from_secs(2));
+    assert!(started.elapsed() < Duration::from_secs(10));
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn a_plaintext_file_that_is_no_file_ends_the_search_at_once() {
             .go()
             .code(5)
             .says(&[&format!("'{}' is not a regular file", path.display())]);
-        assert!(started.elapsed() < Duration::from_secs(2));
+        assert!(started.elapsed() < Duration::from_secs(10));
     };
     refused();
     fs::remove_dir(&path).expect("removed");
