@@ -15,10 +15,8 @@ use zeroize::Zeroizing;
 pub const MAX_KEY_LEN: usize = 4096;
 
 /// A Vast.ai API key that has passed [`ApiKey::parse`]: 1 to [`MAX_KEY_LEN`]
-/// bytes of printable ASCII without spaces.
-///
-/// ASCII only, because the key travels in an HTTP header and because some
-/// keychains replace bytes of 128 and above.
+/// bytes out of `A-Z a-z 0-9 - . _ ~ + / =`, which is what a bearer token can
+/// be made of (RFC 6750, section 2.1).
 #[derive(Clone)]
 pub struct ApiKey(SecretString);
 
@@ -46,6 +44,9 @@ pub enum MalformedKey {
     /// White space inside the key.
     #[error("the key contains a space")]
     InnerSpace,
+    /// A character that cannot be in a bearer token (RFC 6750, section 2.1).
+    #[error("the key contains a character other than letters, digits and - . _ ~ + / =")]
+    NotAToken,
     /// The value of an `Authorization` header was given whole.
     #[error("this is an Authorization header, not a bare key")]
     AuthorizationHeader,
@@ -134,7 +135,22 @@ fn check(key: &str) -> Result<(), MalformedKey> {
     if key.contains(' ') {
         return Err(MalformedKey::InnerSpace);
     }
+    if !key.bytes().all(is_token_byte) {
+        return Err(MalformedKey::NotAToken);
+    }
     Ok(())
+}
+
+fn is_token_byte(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b"-._~+/=".contains(&b)
+}
+
+/// Whether some word could be a key in the wrong place: 32 or more letters and
+/// digits in a row, some of them digits. For words that are about to be shown
+/// or kept as if they were none.
+pub fn resembles_key(word: &str) -> bool {
+    word.split(|c: char| !c.is_ascii_alphanumeric())
+        .any(|run| run.len() >= 32 && run.bytes().any(|b| b.is_ascii_digit()))
 }
 
 fn is_authorization_header(key: &str) -> bool {
@@ -227,6 +243,9 @@ mod tests {
         assert_eq!(fault("ab\x1b[1mcd"), MalformedKey::ControlCharacter);
         assert_eq!(fault("ab cd"), MalformedKey::InnerSpace);
         assert_eq!(fault("clé"), MalformedKey::NotAscii);
+        assert_eq!(fault("$VAST_API_KEY"), MalformedKey::NotAToken);
+        assert_eq!(fault("{\"api_key\":\"abc\"}"), MalformedKey::NotAToken);
+        assert_eq!(fault("https://host/abc"), MalformedKey::NotAToken);
         assert_eq!(fault("Bearer abc"), MalformedKey::AuthorizationHeader);
         assert_eq!(
             fault("Authorization: Bearer abc"),
@@ -258,6 +277,14 @@ mod tests {
         assert_eq!(fault(b"\xff\xfea\0b\0"), MalformedKey::ByteOrderMark);
         assert_eq!(fault(b"\xef\xbb\xbfabc"), MalformedKey::ByteOrderMark);
         assert_eq!(fault(b"ab\x80cd"), MalformedKey::NotAscii);
+    }
+
+    #[test]
+    fn what_could_be_a_key_is_recognised() {
+        assert!(resembles_key("0123456789abcdef0123456789abcdef"));
+        assert!(resembles_key("x.0123456789abcdef0123456789abcdef"));
+        assert!(!resembles_key("my-laptop.example.com"));
+        assert!(!resembles_key("averylongnamewithoutanydigitsatall"));
     }
 
     #[test]

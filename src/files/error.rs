@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::escape::escape;
+use crate::key::resembles_key;
 
 /// Why a file was not read, written, locked or removed. Holds its path, and
 /// nothing of what is in it.
@@ -27,6 +28,9 @@ pub enum Fault {
     /// A link, where links are not followed.
     #[error("is a symbolic link")]
     Link,
+    /// A link to a path where nothing is.
+    #[error("is a symbolic link to nothing")]
+    DanglingLink,
     /// A directory, pipe, socket or device.
     #[error("is not a regular file")]
     NotRegular,
@@ -106,9 +110,27 @@ impl fmt::Display for Action {
     }
 }
 
-/// A path for people.
+/// A path for people. Where a key was given in place of a path, it is not
+/// shown.
 pub fn shown(path: &Path) -> String {
-    escape(&path.to_string_lossy())
+    let text = path.to_string_lossy();
+    let (first, rest) = text.split_at(text.find('/').unwrap_or(text.len()));
+    if resembles_key(first) {
+        format!("[what looks like a key]{}", escape(rest))
+    } else {
+        escape(&text)
+    }
+}
+
+/// A path as a word of a shell's command line.
+pub fn quoted(path: &Path) -> String {
+    let word = shown(path);
+    let plain = |c: char| c.is_alphanumeric() || "/._-+@:,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
 }
 
 #[cfg(test)]
@@ -122,6 +144,29 @@ mod tests {
             error.to_string(),
             "'/tmp/a\\u{1b}[2J\\u{202e}b' is a symbolic link"
         );
+    }
+
+    #[test]
+    fn a_path_is_one_word_for_a_shell() {
+        for (path, word) in [
+            ("/tmp/a.b", "/tmp/a.b"),
+            ("/tmp/a b", "'/tmp/a b'"),
+            ("/tmp/a'; echo b", r"'/tmp/a'\''; echo b'"),
+            ("/tmp/$(id)", "'/tmp/$(id)'"),
+        ] {
+            assert_eq!(quoted(Path::new(path)), word);
+        }
+    }
+
+    #[test]
+    fn a_key_in_the_place_of_a_path_is_not_shown() {
+        let key = "0123456789abcdef0123456789abcdef";
+        assert_eq!(shown(Path::new(key)), "[what looks like a key]");
+        assert_eq!(
+            shown(&Path::new(key).join("vast_api_key")),
+            "[what looks like a key]/vast_api_key"
+        );
+        assert_eq!(shown(Path::new("vast_api_key")), "vast_api_key");
     }
 
     #[test]

@@ -8,15 +8,17 @@ mod error;
 mod lock;
 mod read;
 mod remove;
+mod writable;
 mod write;
 
 use std::ffi::OsStr;
 use std::path::Path;
 
-pub use error::{Action, Fault, FileError, shown};
+pub use error::{Action, Fault, FileError, quoted, shown};
 pub use lock::{Lock, LockError};
 pub use read::{PrivateFile, read_named, read_private};
 pub use remove::{Removed, remove_if_unchanged};
+pub use writable::check_writable;
 pub use write::write_atomic;
 
 use crate::platform::facts::{Facts, Kind, Owner};

@@ -39,6 +39,10 @@ pub fn read_private(path: &Path, limit: usize) -> Result<Option<PrivateFile>, Fi
                 via_link: path.is_symlink(),
             }))
         }
+        // What a link points to may only be out of reach: a disk not mounted.
+        Err(error) if is_absent(&error) && path.is_symlink() => {
+            Err(FileError::new(path, Fault::DanglingLink))
+        }
         Err(error) if is_absent(&error) => Ok(None),
         Err(error) if fs::is_special_file_error(&error) => {
             Err(FileError::new(path, Fault::NotRegular))

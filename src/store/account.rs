@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::key::resembles_key;
+
 /// Name of an account when none was chosen.
 pub const DEFAULT_ACCOUNT: &str = "default";
 
@@ -11,7 +13,8 @@ pub const MAX_ACCOUNT_LEN: usize = 64;
 /// The name of an account: what keychains call the user. 1 to
 /// [`MAX_ACCOUNT_LEN`] characters out of `A-Z a-z 0-9 . _ @ + -`, not starting
 /// with `-` or `.`, so that it is safe in a shell, a URL, a file name and a
-/// line of a protocol.
+/// line of a protocol. Nothing that could be a key in the wrong place: names are
+/// shown and recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AccountName(String);
 
@@ -19,7 +22,7 @@ pub struct AccountName(String);
 /// in the wrong place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "an account name has 1 to {MAX_ACCOUNT_LEN} letters, digits or any of . _ @ + -, and starts with a letter, digit or _"
+    "an account name has 1 to {MAX_ACCOUNT_LEN} letters, digits or any of . _ @ + -, starts with a letter, digit or _, and does not look like a key"
 )]
 pub struct BadAccountName;
 
@@ -31,7 +34,11 @@ impl AccountName {
             .bytes()
             .next()
             .is_some_and(|b| b.is_ascii_alphanumeric() || b == b'_');
-        if starts_well && text.len() <= MAX_ACCOUNT_LEN && text.bytes().all(fits) {
+        if starts_well
+            && !resembles_key(text)
+            && text.len() <= MAX_ACCOUNT_LEN
+            && text.bytes().all(fits)
+        {
             Ok(Self(text.to_owned()))
         } else {
             Err(BadAccountName)
