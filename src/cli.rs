@@ -323,12 +323,14 @@ pub enum Account {
     #[command(after_help = "Example: vastkey account trust https://git.example.com")]
     Trust {
         /// The server, such as https://git.example.com
-        url: String,
+        #[arg(value_name = "URL")]
+        server: String,
     },
     /// Take a server off the trusted ones
     #[command(after_help = "Example: vastkey account untrust https://git.example.com")]
     Untrust {
         /// The server
-        url: String,
+        #[arg(value_name = "URL")]
+        server: String,
     },
 }

@@ -38,20 +38,20 @@ pub fn run(startup: Startup) -> ExitCode {
     let plain = Output::new(&Global::default(), environment.no_color);
     let cli = match usage::parse(std::env::args_os()) {
         Parsed::Command(cli) => cli,
-        Parsed::Text(text) => return finish(plain, plain.styled(&text)),
+        Parsed::Text(text) => return finish(&plain, plain.styled(&text)),
         Parsed::Help(text) => {
             plain.help(&text);
             return ExitCode::from(Kind::Usage.exit_code());
         }
-        Parsed::Wrong(error) => return finish(plain, Err(error)),
+        Parsed::Wrong(error) => return finish(&plain, Err(error)),
     };
     let output = Output::new(&cli.global, environment.no_color);
-    let result = Context::new(output, &cli.global, environment)
+    let result = Context::new(output.clone(), &cli.global, environment)
         .and_then(|context| commands::run(&context, cli.command));
-    finish(output, result)
+    finish(&output, result)
 }
 
-fn finish(output: Output, result: error::Result<()>) -> ExitCode {
+fn finish(output: &Output, result: error::Result<()>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -54,6 +54,12 @@ pub fn write_secret(bytes: &[u8]) -> Result<(), OutputError> {
     })
 }
 
+/// Whether what is written to standard output is lost: it is the null device,
+/// which the run-time also puts in the place of a closed descriptor.
+pub fn stdout_discards() -> bool {
+    raw::stdout().is_ok_and(|output| raw::is_null_device(&output))
+}
+
 fn read_line(source: &mut impl Read, limit: usize) -> Result<Zeroizing<Vec<u8>>, InputError> {
     // Room for the line and its end: the buffer never moves, for what is copied
     // is not wiped.
@@ -90,6 +96,7 @@ fn read_line(source: &mut impl Read, limit: usize) -> Result<Zeroizing<Vec<u8>>,
 mod raw {
     use super::{File, io};
     use std::os::fd::AsFd;
+    use std::os::unix::fs::{FileTypeExt, MetadataExt};
 
     pub(super) fn stdin() -> io::Result<File> {
         Ok(io::stdin().as_fd().try_clone_to_owned()?.into())
@@ -101,6 +108,13 @@ mod raw {
 
     pub(super) fn is_invalid(error: &io::Error) -> bool {
         error.raw_os_error() == Some(libc::EBADF)
+    }
+
+    pub(super) fn is_null_device(file: &File) -> bool {
+        let (Ok(this), Ok(null)) = (file.metadata(), std::fs::metadata("/dev/null")) else {
+            return false;
+        };
+        this.file_type().is_char_device() && this.rdev() == null.rdev()
     }
 }
 
@@ -116,6 +130,11 @@ mod raw {
 
     pub(super) fn stdout() -> io::Result<File> {
         Ok(io::stdout().as_handle().try_clone_to_owned()?.into())
+    }
+
+    /// Windows gives no way to tell it from other devices without a console.
+    pub(super) fn is_null_device(_file: &File) -> bool {
+        false
     }
 
     /// No handle at all, or a pipe that is being closed.

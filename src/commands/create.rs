@@ -12,10 +12,12 @@ use crate::api::{ApiError, Client, CreatedKey, NewKey};
 use crate::cli::CreateApiKey;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
-use crate::escape::escape;
+use crate::escape::{escape, escape_json};
 use crate::files::{self, Fault};
 use crate::lookup::Found;
+use crate::platform::Uninterrupted;
 use crate::store::AccountName;
+use crate::streams;
 
 pub(super) fn run(ctx: &Context, args: &CreateApiKey) -> Result<()> {
     let permissions = permissions(ctx, args.permission_file.as_deref())?;
@@ -25,14 +27,23 @@ pub(super) fn run(ctx: &Context, args: &CreateApiKey) -> Result<()> {
         key_params: args.key_params.as_deref(),
     };
     let found = super::found_key(ctx)?;
-    let client = ctx.client()?;
     match &args.save {
-        None => {
-            let created = create(ctx, &client, &found, &request)?;
-            print(ctx, &request, &created)
-        }
-        Some(account) => save(ctx, &client, &found, &request, account),
+        None => show(ctx, &found, &request),
+        Some(account) => save(ctx, &found, &request, account),
     }
+}
+
+fn show(ctx: &Context, found: &Found, request: &NewKey) -> Result<()> {
+    if streams::stdout_discards() {
+        return Err(Error::new(
+            Kind::Usage,
+            "the new key would be lost: standard output is closed or discarded",
+        )
+        .hint("to put it into the keychain instead: add --save ACCOUNT"));
+    }
+    let _uninterrupted = Uninterrupted::begin();
+    let created = create(ctx, found, request)?;
+    print(ctx, request, &created)
 }
 
 fn name(name: &str) -> Result<&str> {
@@ -81,47 +92,56 @@ fn permissions(ctx: &Context, path: Option<&Path>) -> Result<Permissions> {
     Ok(permissions)
 }
 
-fn create(ctx: &Context, client: &Client, found: &Found, request: &NewKey) -> Result<CreatedKey> {
+/// Asks the server for the key. The keys that there were before are listed
+/// first, because only so can a key whose answer was lost be told from others.
+fn create(ctx: &Context, found: &Found, request: &NewKey) -> Result<CreatedKey> {
+    let client = ctx.client()?;
     let _progress = ctx.output.progress("creating the key");
+    let before = ids(&client, found);
     client
         .create_key(&found.key, request)
-        .map_err(|reason| refused(ctx, client, found, request, reason))
+        .map_err(|reason| refused(ctx, &client, found, before.as_deref(), reason))
+}
+
+fn ids(client: &Client, found: &Found) -> Option<Vec<u64>> {
+    let list = client.list_keys(&found.key).ok()?;
+    Some(list.keys.iter().map(|key| key.id).collect())
 }
 
 /// When the answer was lost the key may exist all the same, with nobody who
-/// knows it: those that could be it are named.
+/// knows it: what is new on the server since is named.
 fn refused(
     ctx: &Context,
     client: &Client,
     found: &Found,
-    request: &NewKey,
+    before: Option<&[u64]>,
     reason: ApiError,
 ) -> Error {
-    if !reason.outcome_unknown() {
+    if !matches!(reason, ApiError::OutcomeUnknown(_)) {
         return refusal::of_key_in_use(ctx, found, reason);
     }
     let error = Error::from(reason)
         .while_doing("it is unknown whether the key was created, and its value is lost if it was");
-    let Ok(keys) = client.list_keys(&found.key) else {
+    let (Some(before), Some(after)) = (before, ids(client, found)) else {
         return error.hint("look for a key that nobody uses: vastkey show api-keys");
     };
-    let newest = keys
-        .keys
-        .iter()
-        .filter(|key| key.name.as_deref() == Some(request.name))
-        .map(|key| key.id)
-        .max();
-    match newest {
-        None => error.hint("the server lists no key of that name: run this again"),
-        Some(id) => error.hint(format!(
-            "if the newest key of that name is not one of yours, delete it and run this again: vastkey delete api-key {id}"
-        )),
+    let new: Vec<u64> = after
+        .into_iter()
+        .filter(|id| !before.contains(id))
+        .collect();
+    if new.is_empty() {
+        return error.hint("the server lists no new key: run this again");
     }
+    new.iter().fold(error, |error, id| {
+        error.hint(format!(
+            "key {id} is new since; if nobody else made it, delete it and run this again: vastkey delete api-key {id}"
+        ))
+    })
 }
 
 fn print(ctx: &Context, request: &NewKey, created: &CreatedKey) -> Result<()> {
     let text = if ctx.raw {
-        Zeroizing::new(format!(
+        let shown = Zeroizing::new(format!(
             "{:#}\n",
             json!({
                 "id": created.id,
@@ -129,7 +149,8 @@ fn print(ctx: &Context, request: &NewKey, created: &CreatedKey) -> Result<()> {
                 "key": created.key.expose(),
                 "permissions": created.permissions,
             })
-        ))
+        ));
+        Zeroizing::new(escape_json(&shown))
     } else {
         let id = created
             .id
@@ -148,22 +169,17 @@ fn print(ctx: &Context, request: &NewKey, created: &CreatedKey) -> Result<()> {
     Ok(())
 }
 
-fn save(
-    ctx: &Context,
-    client: &Client,
-    found: &Found,
-    request: &NewKey,
-    account: &str,
-) -> Result<()> {
+fn save(ctx: &Context, found: &Found, request: &NewKey, account: &str) -> Result<()> {
     let account = AccountName::parse(account).map_err(|fault| {
         Error::new(Kind::Usage, "--save needs an account name").because(fault.to_string())
     })?;
     let target = Target::of(ctx, account)?;
     let _lock = ctx.lock()?;
-    let description = target.ready(ctx)?;
+    let description = target.prepare(ctx)?;
     storing::refuse_occupied(ctx, &target)?;
     target.prove(ctx)?;
-    let created = create(ctx, client, found, request)?;
+    let _uninterrupted = Uninterrupted::begin();
+    let created = create(ctx, found, request)?;
     new_key::keep(ctx, &target, &created.key, created.id)?;
     let place = storing::place(&target.account, &description);
     let fingerprint = created.key.fingerprint();

@@ -19,10 +19,6 @@ pub(super) fn run(ctx: &Context, id: u64, yes: bool) -> Result<()> {
             .delete_key(&found.key, id)
             .map_err(|reason| refusal::of_key_in_use(ctx, &found, reason))?;
     }
-    if ctx.raw {
-        ctx.output
-            .json(&serde_json::json!({ "deleted": true, "id": id }))?;
-    }
     ctx.output
         .note(&format!("deleted key {id} on {}", ctx.server));
     for name in keys::accounts(ctx, id) {
@@ -30,6 +26,11 @@ pub(super) fn run(ctx: &Context, id: u64, yes: bool) -> Result<()> {
             "account '{name}' still holds that key, which no longer works"
         ));
         ctx.output.hint(&format!("vastkey account remove {name}"));
+    }
+    if ctx.raw {
+        return ctx
+            .output
+            .json(&serde_json::json!({ "deleted": true, "id": id }));
     }
     Ok(())
 }

@@ -48,7 +48,8 @@ pub(super) fn show(ctx: &Context, id: u64) -> Result<()> {
     }
     ctx.output.line(&for_people(&[row]))?;
     if let Some(permissions) = record.raw.get("permissions") {
-        ctx.output.line(&format!("permissions {permissions:#}"))?;
+        ctx.output.line("permissions")?;
+        ctx.output.json(permissions)?;
     }
     Ok(())
 }
@@ -62,7 +63,7 @@ pub(super) fn id_in_use(ctx: &Context, client: &Client, found: &Found) -> Option
         return user.key_id;
     }
     let name = found.source.account()?;
-    let record = ctx.index().ok()?.get(&ctx.server, name)?;
+    let record = ctx.index().get(&ctx.server, name)?;
     if record.fingerprint() == Some(found.key.fingerprint()) {
         record.key_id
     } else {
@@ -83,10 +84,7 @@ fn marked(ctx: &Context, raw: &Value, id: u64, in_use: Option<u64>) -> Value {
 
 /// Accounts stored here whose key has this number.
 pub(super) fn accounts(ctx: &Context, id: u64) -> Vec<String> {
-    let Ok(index) = ctx.index() else {
-        return Vec::new();
-    };
-    index
+    ctx.index()
         .of_server(&ctx.server)
         .iter()
         .filter(|record| record.key_id == Some(id))

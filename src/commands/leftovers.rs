@@ -12,8 +12,17 @@ use crate::lookup::{self, Ambient, Outcome, PlaintextRole, Source, StoreChoice};
 pub(super) fn point_out(ctx: &Context, stored: &ApiKey, in_file: bool) -> Result<()> {
     let mut ambient = ctx.ambient(ctx.stores_unattended())?;
     for step in lookup::trace_outside_keychain(&ambient) {
-        let Outcome::Found(found) = &step.outcome else {
-            continue;
+        let found = match &step.outcome {
+            Outcome::Found(found) => found,
+            Outcome::NotThere(_) => continue,
+            Outcome::Unusable(_) if comes_after_accounts(&step.source) => continue,
+            Outcome::Unusable(fault) => {
+                ctx.output.warn(&format!(
+                    "{} cannot be used, and stops commands before the stored key: {fault}",
+                    step.source.described()
+                ));
+                continue;
+            }
         };
         let same = if found.key.same_as(stored) {
             "the same key"
@@ -32,6 +41,10 @@ pub(super) fn point_out(ctx: &Context, stored: &ApiKey, in_file: bool) -> Result
         stored_account(ctx, &ambient);
     }
     Ok(())
+}
+
+fn comes_after_accounts(source: &Source) -> bool {
+    matches!(source, Source::Plaintext(file) if file.role != PlaintextRole::Session)
 }
 
 /// An account in the keychain wins over the file that was just written.

@@ -46,8 +46,8 @@ pub(crate) fn run(ctx: &Context, command: Command) -> Result<()> {
         Command::Account(Account::Use { name }) => account::default::run(ctx, &name),
         Command::Account(Account::Rename { old, new }) => account::rename::run(ctx, &old, &new),
         Command::Account(Account::Remove { name, yes }) => account::remove::run(ctx, &name, yes),
-        Command::Account(Account::Trust { url }) => account::trust::trust(ctx, &url),
-        Command::Account(Account::Untrust { url }) => account::trust::untrust(ctx, &url),
+        Command::Account(Account::Trust { server }) => account::trust::trust(ctx, &server),
+        Command::Account(Account::Untrust { server }) => account::trust::untrust(ctx, &server),
         Command::Completions { shell } => generate::completions(ctx, shell),
         Command::Man => generate::manual(ctx),
     }
@@ -57,11 +57,12 @@ pub(crate) fn run(ctx: &Context, command: Command) -> Result<()> {
 fn found_key(ctx: &Context) -> Result<Found> {
     let found = ctx.find_key()?;
     if let (Some(Remark::OthersCanRead(mode)), Some(path)) = (&found.remark, found.source.path()) {
-        let path = files::shown(path);
         ctx.output.warn(&format!(
-            "'{path}' holds the key and others can read it (mode {mode:04o})"
+            "'{}' holds the key and others can read it (mode {mode:04o})",
+            files::shown(path)
         ));
-        ctx.output.hint(&format!("chmod 600 '{path}'"));
+        ctx.output
+            .hint(&format!("chmod 600 {}", files::quoted(path)));
     }
     match &found.source {
         Source::Plaintext(file)

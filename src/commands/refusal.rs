@@ -27,13 +27,13 @@ pub(super) fn new_key(key: &ApiKey, reason: &ApiError) -> Error {
 
 /// A key in a plaintext file that was about to be moved, and is not.
 pub(super) fn plaintext_key(path: &Path, key: &ApiKey, reason: &ApiError) -> Error {
-    let path = files::shown(path);
     Error::from(reason.clone())
         .reworded(format!(
-            "the server rejected the key {} in '{path}', and nothing was migrated",
-            key.fingerprint()
+            "the server rejected the key {} in '{}', and nothing was migrated",
+            key.fingerprint(),
+            files::shown(path)
         ))
-        .hint(format!("if that key is dead: rm '{path}'"))
+        .hint(format!("if that key is dead: rm {}", files::quoted(path)))
         .hint("to move it all the same: vastkey migrate --no-verify")
 }
 

@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use super::storing::{self, Target};
-use super::{new_key, refusal};
+use super::{leftovers, new_key, refusal};
 use crate::api::{ApiError, Client};
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
@@ -13,6 +13,7 @@ use crate::key::ApiKey;
 use crate::lifecycle::{self, Verdict};
 use crate::lookup::{Found, Source};
 use crate::output::prompt;
+use crate::platform::Uninterrupted;
 use crate::store::AccountName;
 
 pub(super) fn run(ctx: &Context, save: Option<&str>, yes: bool) -> Result<()> {
@@ -21,15 +22,15 @@ pub(super) fn run(ctx: &Context, save: Option<&str>, yes: bool) -> Result<()> {
     if !yes {
         confirm(ctx, &found, &target)?;
     }
-    let client = ctx.client()?;
     let _lock = ctx.lock()?;
-    let description = target.ready(ctx)?;
+    let description = target.prepare(ctx)?;
     if found.source.account() != Some(&target.account) {
         storing::refuse_occupied(ctx, &target)?;
     }
     target.prove(ctx)?;
     fault::point("reset-proved");
-    let new = reset(ctx, &client, &found)?;
+    let _uninterrupted = Uninterrupted::begin();
+    let new = reset(ctx, &found)?;
     new_key::keep(ctx, &target, &new, None)?;
     let fingerprint = new.fingerprint();
     let place = storing::place(&target.account, &description);
@@ -37,6 +38,8 @@ pub(super) fn run(ctx: &Context, save: Option<&str>, yes: bool) -> Result<()> {
         "the new key {fingerprint} is stored as {place}; the old one, {}, no longer works",
         found.key.fingerprint()
     ));
+    others(ctx, &found, &target);
+    leftovers::point_out(ctx, &new, false)?;
     if ctx.raw {
         return ctx.output.json(&json!({
             "reset": true,
@@ -97,14 +100,29 @@ fn confirm(ctx: &Context, found: &Found, target: &Target) -> Result<()> {
     }
 }
 
-fn reset(ctx: &Context, client: &Client, found: &Found) -> Result<ApiKey> {
+/// The account that the old key was in, when the new one went elsewhere.
+fn others(ctx: &Context, found: &Found, target: &Target) {
+    if let Some(name) = found.source.account()
+        && *name != target.account
+    {
+        ctx.output.warn(&format!(
+            "account '{name}' still holds the old key, which no longer works"
+        ));
+        ctx.output.hint(&format!("vastkey account remove {name}"));
+        ctx.output
+            .hint(&format!("vastkey account use {}", target.account));
+    }
+}
+
+fn reset(ctx: &Context, found: &Found) -> Result<ApiKey> {
+    let client = ctx.client()?;
     let answer = {
         let _progress = ctx.output.progress("resetting the key");
         client.reset_key(&found.key)
     };
     answer.map_err(|reason| {
         if reason.outcome_unknown() {
-            unknown(client, found, reason)
+            unknown(&client, found, &reason)
         } else {
             refusal::of_key_in_use(ctx, found, reason)
         }
@@ -113,8 +131,9 @@ fn reset(ctx: &Context, client: &Client, found: &Found) -> Result<ApiKey> {
 
 /// When the answer was lost, the old key tells whether the server carried it
 /// out.
-fn unknown(client: &Client, found: &Found, reason: ApiError) -> Error {
-    let error = Error::from(reason);
+fn unknown(client: &Client, found: &Found, reason: &ApiError) -> Error {
+    let kind = Error::from(reason.clone()).kind();
+    let error = Error::new(kind, reason.to_string());
     match lifecycle::verify(client, &found.key) {
         Verdict::Works(_) | Verdict::Limited(_) => error
             .while_doing("the key was not reset")

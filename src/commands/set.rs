@@ -38,7 +38,7 @@ pub(super) fn run(ctx: &Context, args: SetApiKey) -> Result<()> {
     let _lock = ctx.lock()?;
     let place = match &destination {
         Destination::Account(target) => {
-            let description = target.ready(ctx)?;
+            let description = target.prepare(ctx)?;
             target.keep(ctx, &key)?;
             target.record(ctx, &key, None, checked.user())?;
             storing::place(&target.account, &description)

@@ -115,7 +115,7 @@ impl Report<'_> {
     }
 
     fn last_verified(&self, found: &Found) -> Option<String> {
-        let index = self.ctx.index().ok()?;
+        let index = self.ctx.index();
         let record = index.get(&self.ctx.server, found.source.account()?)?;
         let same = record.fingerprint() == Some(found.key.fingerprint());
         let moment = record.verified_at.filter(|_| same)?;

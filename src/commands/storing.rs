@@ -33,9 +33,14 @@ impl Target {
 
     /// The named account, in the store as [`Target::chosen`] says.
     pub(super) fn of(ctx: &Context, account: AccountName) -> Result<Self> {
+        let recorded = ctx
+            .index()
+            .get(&ctx.server, &account)
+            .map(|record| record.store);
         let backend = match ctx.store {
             Some(StoreKind::Keychain) => Backend::Keychain,
             Some(StoreKind::Keyutils) => Backend::Keyutils,
+            None => recorded.unwrap_or(Backend::Keychain),
             Some(StoreKind::File) => {
                 return Err(Error::new(
                     Kind::Usage,
@@ -43,17 +48,28 @@ impl Target {
                 )
                 .hint("leave out --store, or use --store keychain or --store keyutils"));
             }
-            None => ctx
-                .index()?
-                .get(&ctx.server, &account)
-                .map_or(Backend::Keychain, |record| record.store),
         };
-        Ok(Self { account, backend })
+        match recorded {
+            Some(other) if other != backend => Err(Error::new(
+                Kind::Usage,
+                format!("account '{account}' is in {other}, not in {backend}"),
+            )
+            .hint("leave out --store, or choose another account: --account NAME")),
+            _ => Ok(Self { account, backend }),
+        }
     }
 
     /// The item of the account on the server of this run.
     pub(super) fn item(&self, ctx: &Context) -> ItemId {
         ItemId::account(&ctx.server, &self.account)
+    }
+
+    /// The store, and everything that [`Target::record`] writes, found
+    /// writable: a command that starts can be finished. The caller holds the
+    /// lock.
+    pub(super) fn prepare(&self, ctx: &Context) -> Result<Description> {
+        ctx.check_writable()?;
+        self.ready(ctx)
     }
 
     /// The store, if it can be written to now or after asking the user.
@@ -87,6 +103,23 @@ impl Target {
     /// said when it accepted the key. Makes the account the default when the
     /// server has none. The caller holds the lock.
     pub(super) fn record(
+        &self,
+        ctx: &Context,
+        key: &ApiKey,
+        key_id: Option<u64>,
+        verified: Option<&User>,
+    ) -> Result<()> {
+        self.try_record(ctx, key, key_id, verified)
+            .map_err(|fault| {
+                fault.while_doing(format!(
+                    "the key {} is stored as account '{}', but that could not be recorded",
+                    key.fingerprint(),
+                    self.account
+                ))
+            })
+    }
+
+    fn try_record(
         &self,
         ctx: &Context,
         key: &ApiKey,
@@ -158,7 +191,7 @@ pub(super) fn default_account(ctx: &Context) -> Result<AccountName> {
     if let Some(name) = ctx.settings()?.default_account(&ctx.server) {
         return Ok(name.clone());
     }
-    let known = ctx.index()?.of_server(&ctx.server);
+    let known = ctx.index().of_server(&ctx.server);
     match known.as_slice() {
         [] => Ok(AccountName::default()),
         [only] => Ok(only.name().unwrap_or_default()),

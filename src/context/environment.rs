@@ -95,7 +95,8 @@ fn first(names: &[&str]) -> Option<String> {
     names
         .iter()
         .find_map(|name| set(name))
-        .and_then(|value| value.into_string().ok())
+        // One that is no text cannot be used, but it is not unset either.
+        .map(|value| value.to_string_lossy().into_owned())
 }
 
 /// `HOME` itself and not the user database: a process that was given no home

@@ -11,7 +11,7 @@ use crate::cli::{Global, StoreKind};
 use crate::config::Settings;
 use crate::config::index::Index;
 use crate::error::{Error, Kind, Result};
-use crate::files::Lock;
+use crate::files::{self, Lock};
 use crate::key::{ApiKey, MalformedKey};
 use crate::lookup::{Ambient, Found, PlaintextFile, StoreChoice};
 use crate::output::Output;
@@ -152,30 +152,39 @@ impl Context {
 
     /// The index, read when first needed. Commands that change it hold the lock
     /// and use [`Context::index_for_change`].
-    pub fn index(&self) -> Result<&Index> {
-        if let Some(index) = self.index.get() {
-            return Ok(index);
-        }
-        let index = self.read_index()?;
-        if index.is_damaged() {
-            self.output.warn(
-                "the list of accounts cannot be read; no key is lost, and it is made anew at the next change",
-            );
-        }
-        Ok(self.index.get_or_init(|| index))
+    pub fn index(&self) -> &Index {
+        self.index.get_or_init(|| {
+            let index = self.read_index();
+            if index.is_damaged() {
+                self.output.warn(
+                    "the list of accounts cannot be read; no key is lost, and it is made anew at the next change",
+                );
+            }
+            index
+        })
     }
 
     /// A copy of the index as it is on disk now.
     pub fn index_for_change(&self) -> Result<Index> {
         Paths::required(self.paths.index())?;
-        self.read_index()
+        Ok(self.read_index())
     }
 
-    fn read_index(&self) -> Result<Index> {
-        Ok(match self.paths.index() {
-            Some(path) => Index::load(&path)?,
+    fn read_index(&self) -> Index {
+        match self.paths.index() {
+            Some(path) => Index::load(&path),
             None => Index::nowhere(),
-        })
+        }
+    }
+
+    /// Fails when the settings or the index could not be changed: for commands
+    /// that must not fail half-way. The caller holds the lock.
+    pub fn check_writable(&self) -> Result<()> {
+        let settings = Paths::required(self.paths.settings())?;
+        Settings::edit(&settings)?;
+        files::check_writable(&settings)?;
+        files::check_writable(&Paths::required(self.paths.index())?)?;
+        Ok(())
     }
 
     /// The lock of everything that changes state; an error when another vastkey
@@ -218,8 +227,8 @@ impl Context {
             plaintext: &self.plaintext,
             file_deadline: self.file_deadline(),
             stores,
-            index: self.index()?,
-            settings: self.settings()?,
+            index: self.index(),
+            settings: self.settings().map_err(|error| error.cause_or_summary()),
             now: self.now(),
         })
     }

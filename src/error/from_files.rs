@@ -15,6 +15,8 @@ impl From<FileError> for Error {
             Fault::Link => error.hint(
                 "vastkey does not write or remove through links; put a regular file in its place",
             ),
+            Fault::DanglingLink => error
+                .hint("bring back what it points to (is a disk not mounted?), or remove the link"),
             Fault::ForeignOwner | Fault::ForeignDirectory => {
                 error.hint("only files that are yours are used: see who owns it with ls -l")
             }
@@ -144,10 +146,17 @@ fn unusable(source: &Source, fault: lookup::Fault) -> Error {
         .because(fault.to_string())
         .hint(mend(source)),
         lookup::Fault::File(fault) => {
-            let kind = Kind::NamedSource;
+            let cause = format!("it {}", fault.fault);
             Error::from(fault)
-                .of_kind(kind)
-                .while_doing(format!("cannot use {described}"))
+                .of_kind(Kind::NamedSource)
+                .reworded(format!("cannot use {described}"))
+                .because(cause)
+                .hint(mend(source))
+        }
+        lookup::Fault::Settings(cause) => {
+            Error::new(Kind::Other, "the configuration cannot be used")
+                .because(cause)
+                .hint("mend it, or move the file away")
         }
         lookup::Fault::NoDefault(_) => Error::new(Kind::Ambiguous, fault.to_string())
             .hint("choose the default: vastkey account use NAME")

@@ -235,6 +235,11 @@ impl Error {
         }
     }
 
+    /// The cause where there is one, else the failure itself.
+    pub fn cause_or_summary(&self) -> String {
+        self.cause.clone().unwrap_or_else(|| self.summary())
+    }
+
     /// What to do about it.
     pub fn hints(&self) -> &[String] {
         &self.hints

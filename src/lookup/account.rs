@@ -27,6 +27,9 @@ pub(super) fn probe_default(ambient: &Ambient) -> Step {
     if ambient.store == StoreChoice::Files {
         return Step::not_there(source, "not asked for (--store file)");
     }
+    if let Err(fault) = &ambient.settings {
+        return Step::unusable(source, Fault::Settings(fault.clone()));
+    }
     if let Some(several) = undecided(ambient) {
         return Step::unusable(source, Fault::NoDefault(several));
     }
@@ -44,7 +47,7 @@ pub(super) fn probe_default(ambient: &Ambient) -> Step {
 /// The default account as far as it can be told without the keychain: the
 /// configured one, else the only one in the index.
 pub(super) fn recorded_default(ambient: &Ambient) -> Option<AccountName> {
-    if let Some(name) = ambient.settings.default_account(ambient.server) {
+    if let Some(name) = configured_default(ambient) {
         return Some(name.clone());
     }
     match ambient.index.of_server(ambient.server).as_slice() {
@@ -53,9 +56,14 @@ pub(super) fn recorded_default(ambient: &Ambient) -> Option<AccountName> {
     }
 }
 
+fn configured_default<'a>(ambient: &'a Ambient) -> Option<&'a AccountName> {
+    let settings = ambient.settings.as_ref().ok()?;
+    settings.default_account(ambient.server)
+}
+
 /// The accounts to choose from when nothing says which is the default.
 fn undecided(ambient: &Ambient) -> Option<Vec<AccountName>> {
-    if ambient.settings.default_account(ambient.server).is_some() {
+    if configured_default(ambient).is_some() {
         return None;
     }
     let names: Vec<AccountName> = ambient
@@ -70,7 +78,7 @@ fn undecided(ambient: &Ambient) -> Option<Vec<AccountName>> {
 fn never_recorded(ambient: &Ambient) -> bool {
     !ambient.index.is_damaged()
         && ambient.index.of_server(ambient.server).is_empty()
-        && ambient.settings.default_account(ambient.server).is_none()
+        && configured_default(ambient).is_none()
 }
 
 fn store_of(ambient: &Ambient, name: &AccountName) -> Backend {

@@ -49,8 +49,9 @@ pub struct Ambient<'a> {
     pub stores: &'a Stores,
     /// Accounts that were stored before.
     pub index: &'a Index,
-    /// Default accounts.
-    pub settings: &'a Settings,
+    /// Default accounts, or why they cannot be read: which matters only when it
+    /// comes to accounts.
+    pub settings: std::result::Result<&'a Settings, String>,
     /// The present moment.
     pub now: OffsetDateTime,
 }
@@ -110,6 +111,9 @@ pub enum Fault {
     /// The file cannot be read.
     #[error(transparent)]
     File(#[from] FileError),
+    /// The settings, which name the default account, cannot be read.
+    #[error("the configuration cannot be used: {0}")]
+    Settings(String),
     /// Several accounts, and none is the default.
     #[error("there are several accounts and none is the default: {}", list(.0))]
     NoDefault(Vec<AccountName>),

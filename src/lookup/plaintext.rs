@@ -43,6 +43,9 @@ pub struct PlaintextFile {
 
 impl PlaintextFile {
     pub(super) fn described(&self) -> String {
+        if self.path.as_os_str().is_empty() {
+            return format!("the official CLI's {}", self.role.kind());
+        }
         let path = files::shown(&self.path);
         match self.role {
             Role::Session => format!("the official CLI's 2FA session file '{path}'"),

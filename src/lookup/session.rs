@@ -12,6 +12,9 @@ use crate::store::{Backend, ItemId};
 /// How long the server keeps a 2FA session (`session_key` of `POST /tfa/`).
 const SESSION_SECONDS: i64 = 24 * 60 * 60;
 
+/// How far a file's date may lie in the future, as on network file systems.
+const CLOCK_SKEW: i64 = 5 * 60;
+
 /// The session of the default account. The keychain is asked only when the
 /// index knows of a session that has not expired.
 pub(super) fn probe_stored(ambient: &Ambient) -> Step {
@@ -52,6 +55,9 @@ pub(super) fn probe_file(ambient: &Ambient) -> Step {
         Ok(None) => Step::not_there(source, "no such file"),
         Ok(Some(read)) => {
             let (written, _) = read.facts.identity.modified;
+            if written > ambient.now.unix_timestamp() + CLOCK_SKEW {
+                return Step::not_there(source, "dated in the future, so its age is not known");
+            }
             if written.saturating_add(SESSION_SECONDS) <= ambient.now.unix_timestamp() {
                 return Step::not_there(source, "expired");
             }

@@ -108,7 +108,7 @@ impl World {
             file_deadline: Duration::from_secs(3),
             stores: &stores,
             index: &self.index,
-            settings: &self.settings,
+            settings: Ok(&self.settings),
             now: self.now,
         })
     }
@@ -236,7 +236,7 @@ fn a_damaged_index_does_not_count_as_one_without_accounts() {
     let mut world = World::new();
     world.absent = true;
     world.file("vast_api_key", "documented");
-    world.index = Index::load(&world.file("index.json", "{")).unwrap();
+    world.index = Index::load(&world.file("index.json", "{"));
     assert!(matches!(world.fault(), Fault::StoreGone(_)));
 }
 

@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::escape::escape_json;
 use crate::streams;
 
+mod hint;
 pub mod line_editor;
 mod progress;
 pub mod prompt;
@@ -28,7 +29,7 @@ const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default().bold();
 
 /// How this run talks.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Output {
     /// Data and errors only.
     pub quiet: bool,
@@ -36,6 +37,7 @@ pub struct Output {
     pub verbose: bool,
     /// Colour on stderr.
     pub color: ColorChoice,
+    options: hint::Options,
 }
 
 impl Output {
@@ -50,6 +52,7 @@ impl Output {
                 cli::ColorChoice::Auto if no_color => ColorChoice::Never,
                 cli::ColorChoice::Auto => ColorChoice::Auto,
             },
+            options: hint::Options::of(options),
         }
     }
 
@@ -110,8 +113,12 @@ impl Output {
     /// Says what the user could do.
     pub fn hint(&self, text: &str) {
         if !self.quiet {
-            self.say(&format!("{HINT}hint:{HINT:#} {text}"));
+            self.say_hint(text);
         }
+    }
+
+    fn say_hint(&self, text: &str) {
+        self.say(&format!("{HINT}hint:{HINT:#} {}", self.options.apply(text)));
     }
 
     /// Says why the command failed, and what to do.
@@ -121,7 +128,7 @@ impl Output {
             error.summary()
         ));
         for hint in error.hints() {
-            self.say(&format!("{HINT}hint:{HINT:#} {hint}"));
+            self.say_hint(hint);
         }
     }
 

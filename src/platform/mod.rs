@@ -20,6 +20,7 @@ use unix as imp;
 use windows as imp;
 
 pub use imp::fs;
+pub use imp::hold::Uninterrupted;
 pub use imp::startup::{CoreLimit, Startup};
 pub use imp::terminal::{Hidden, Terminal};
 

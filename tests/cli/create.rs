@@ -246,7 +246,7 @@ fn a_lost_request_can_be_made_again() {
     desk.vastkey(CREATE.iter().chain(&["--permission_file", "perms.json"]))
         .go()
         .code(6)
-        .says(&["the server lists no key of that name: run this again"]);
+        .says(&["the server lists no new key: run this again"]);
     assert_eq!(posts(&desk), 1);
 }
 

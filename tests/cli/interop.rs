@@ -79,7 +79,7 @@ fn several_items_of_others_with_different_secrets_are_ambiguous() {
             "2 items match and hold different secrets",
             "of one program",
             "of another",
-            "vastkey set api-key",
+            "set api-key",
         ]);
     }
     desk.set(&desk.primary.key, &[]).ok();

@@ -7,7 +7,7 @@ use crate::store::{AccountName, Backend};
 
 pub(in crate::commands) fn run(ctx: &Context, name: &str) -> Result<()> {
     let name = super::parse(name)?;
-    if !exists(ctx, &name)? {
+    if !exists(ctx, Backend::Keychain, &name)? {
         return Err(super::no_such(&name, &ctx.server));
     }
     let _lock = ctx.lock()?;
@@ -21,14 +21,14 @@ pub(in crate::commands) fn run(ctx: &Context, name: &str) -> Result<()> {
     Ok(())
 }
 
-/// Whether the index or the keychain knows the account; no secret is read.
-pub(super) fn exists(ctx: &Context, name: &AccountName) -> Result<bool> {
-    if ctx.index()?.get(&ctx.server, name).is_some() {
+/// Whether the index or the store knows the account; no secret is read.
+pub(super) fn exists(ctx: &Context, backend: Backend, name: &AccountName) -> Result<bool> {
+    if ctx.index().get(&ctx.server, name).is_some() {
         return Ok(true);
     }
     let items = ctx
         .stores_unattended()
-        .get(Backend::Keychain)?
+        .get(backend)?
         .list(ctx.server.origin())?;
     Ok(items.iter().any(|item| item.id.user == name.as_str()))
 }

@@ -23,7 +23,7 @@ struct Entry {
 }
 
 pub(in crate::commands) fn run(ctx: &Context) -> Result<()> {
-    let entries = entries(ctx)?;
+    let entries = entries(ctx);
     let default = storing::default_account(ctx).ok();
     if ctx.raw {
         let accounts: Vec<Value> = entries
@@ -48,9 +48,9 @@ pub(in crate::commands) fn run(ctx: &Context) -> Result<()> {
     ctx.output.line(&table(&header, &rows))
 }
 
-fn entries(ctx: &Context) -> Result<BTreeMap<AccountName, Entry>> {
+fn entries(ctx: &Context) -> BTreeMap<AccountName, Entry> {
     let mut entries: BTreeMap<AccountName, Entry> = BTreeMap::new();
-    for record in ctx.index()?.of_server(&ctx.server) {
+    for record in ctx.index().of_server(&ctx.server) {
         if let Some(name) = record.name() {
             entries.entry(name).or_default().record = Some(record.clone());
         }
@@ -71,7 +71,7 @@ fn entries(ctx: &Context) -> Result<BTreeMap<AccountName, Entry>> {
             "the keychain was not asked, so accounts that other programs stored are missing: {fault}"
         )),
     }
-    Ok(entries)
+    entries
 }
 
 impl Entry {

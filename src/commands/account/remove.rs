@@ -11,12 +11,13 @@ use crate::store::Deleted;
 pub(in crate::commands) fn run(ctx: &Context, name: &str, yes: bool) -> Result<()> {
     let target = Target::of(ctx, super::parse(name)?)?;
     let name = &target.account;
-    if !super::default::exists(ctx, name)? {
+    if !super::default::exists(ctx, target.backend, name)? {
         return Err(super::no_such(name, &ctx.server));
     }
     confirm(ctx, &target, yes)?;
     let was_default = ctx.settings()?.default_account(&ctx.server) == Some(name);
     let _lock = ctx.lock()?;
+    ctx.check_writable()?;
     let deleted = target.open(ctx)?.delete_all(&target.item(ctx))?;
     forget(ctx, &target)?;
     match deleted {
