@@ -14,7 +14,6 @@ pub(super) fn keep(ctx: &Context, target: &Target, key: &ApiKey, id: Option<u64>
     target
         .keep(ctx, key)
         .map_err(|fault| rescue(ctx, key, id, fault))?;
-    fault::point("new-key-stored");
     target.record(ctx, key, id, None)
 }
 

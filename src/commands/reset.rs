@@ -8,7 +8,6 @@ use super::{new_key, refusal};
 use crate::api::{ApiError, Client};
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
-use crate::fault;
 use crate::key::ApiKey;
 use crate::lifecycle::{self, Verdict};
 use crate::lookup::{Found, Source};
@@ -28,7 +27,6 @@ pub(super) fn run(ctx: &Context, save: Option<&str>, yes: bool) -> Result<()> {
         storing::refuse_occupied(ctx, &target)?;
     }
     target.prove(ctx)?;
-    fault::point("reset-proved");
     let new = reset(ctx, &client, &found)?;
     new_key::keep(ctx, &target, &new, None)?;
     let fingerprint = new.fingerprint();
