@@ -4,6 +4,8 @@ mod api_client;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod cli;
 #[cfg(all(unix, not(target_os = "macos")))]
+mod crash;
+#[cfg(all(unix, not(target_os = "macos")))]
 mod differential;
 mod fake_api;
 #[cfg(unix)]

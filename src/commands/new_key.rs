@@ -14,7 +14,6 @@ pub(super) fn keep(ctx: &Context, target: &Target, key: &ApiKey, id: Option<u64>
     target
         .keep(ctx, key)
         .map_err(|fault| rescue(ctx, key, id, fault))?;
-    fault::point("new-key-stored");
     target.record(ctx, key, id, None)
 }
 
@@ -36,6 +35,6 @@ pub(super) fn rescue(ctx: &Context, key: &ApiKey, id: Option<u64>, fault: Error)
     ));
     match id {
         Some(id) => error.hint(format!("to delete it: vastkey delete api-key {id}")),
-        None => error.hint("to find and delete it: vastkey show api-keys"),
+        None => error.hint("to replace it: https://cloud.vast.ai/manage-keys/"),
     }
 }

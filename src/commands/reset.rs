@@ -8,7 +8,6 @@ use super::{leftovers, new_key, refusal};
 use crate::api::{ApiError, Client};
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
-use crate::fault;
 use crate::key::ApiKey;
 use crate::lifecycle::{self, Verdict};
 use crate::lookup::{Found, Source};
@@ -25,10 +24,9 @@ pub(super) fn run(ctx: &Context, save: Option<&str>, yes: bool) -> Result<()> {
     let _lock = ctx.lock()?;
     let description = target.prepare(ctx)?;
     if found.source.account() != Some(&target.account) {
-        storing::refuse_occupied(ctx, &target)?;
+        storing::refuse_other(ctx, &target, &found.key)?;
     }
     target.prove(ctx)?;
-    fault::point("reset-proved");
     let _uninterrupted = Uninterrupted::begin();
     let new = reset(ctx, &found)?;
     new_key::keep(ctx, &target, &new, None)?;

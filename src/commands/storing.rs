@@ -1,16 +1,19 @@
 //! Shared by the commands that put a key into a store: which account and
 //! store, whether it is ready, the write itself and the record of it.
 
+use secrecy::{ExposeSecret, SecretString};
+
 use crate::api::User;
 use crate::cli::StoreKind;
 use crate::config::Settings;
 use crate::config::index::Record;
 use crate::context::{Context, Paths};
 use crate::error::{Error, Kind, Result};
+use crate::fault;
 use crate::key::ApiKey;
 use crate::lifecycle::{self, NotKept};
 use crate::store::{
-    AccountName, Backend, Description, Interaction, ItemId, LockState, Persistence, Store,
+    AccountName, Backend, Description, Interaction, ItemId, Listed, LockState, Persistence, Store,
     StoreError,
 };
 
@@ -112,8 +115,7 @@ impl Target {
         self.try_record(ctx, key, key_id, verified)
             .map_err(|fault| {
                 fault.while_doing(format!(
-                    "the key {} is stored as account '{}', but that could not be recorded",
-                    key.fingerprint(),
+                    "the key is stored as account '{}', but that was not recorded",
                     self.account
                 ))
             })
@@ -141,8 +143,10 @@ impl Target {
         // The pointer goes first: were the process to die between the two, a
         // second account without a pointer would leave the default undecided.
         self.settle_default(ctx, &index.of_server(&ctx.server))?;
+        fault::point("default-settled");
         index.put(record);
         index.save()?;
+        fault::point("account-recorded");
         Ok(())
     }
 
@@ -225,25 +229,63 @@ pub(super) fn place(account: &AccountName, store: &Description) -> String {
     }
 }
 
-/// Refuses to put another key into an account that holds one already.
-pub(super) fn refuse_occupied(ctx: &Context, target: &Target) -> Result<()> {
-    let found = target.open(ctx)?.get(&target.item(ctx));
-    match found {
-        Ok(None) => Ok(()),
-        Ok(Some(_))
-        | Err(StoreError::Ambiguous(_) | StoreError::Empty | StoreError::Corrupt(_)) => {
-            let name = &target.account;
-            Err(Error::new(
-                Kind::Usage,
-                format!("account '{name}' already holds a key for {}", ctx.server),
-            )
-            .hint("choose another name for --save")
-            .hint(format!(
-                "or remove that one first: vastkey account remove {name}"
-            )))
-        }
-        Err(fault) => Err(fault.into()),
+/// Like [`refuse_occupied`], but the account may hold this very key: a command
+/// that was cut off left it there, and running it again finishes it.
+pub(super) fn refuse_other(ctx: &Context, target: &Target, key: &ApiKey) -> Result<()> {
+    if let Ok(Some(secret)) = target.open(ctx)?.get(&target.item(ctx))
+        && ApiKey::parse(secret.expose_secret()).is_ok_and(|other| other.same_as(key))
+    {
+        return Ok(());
     }
+    refuse_occupied(ctx, target)
+}
+
+/// Refuses to put another key into an account that holds one already. The
+/// caller holds the lock.
+pub(super) fn refuse_occupied(ctx: &Context, target: &Target) -> Result<()> {
+    let adopted = match target.open(ctx)?.get(&target.item(ctx)) {
+        // A keychain that was killed while it made the item leaves it empty.
+        Ok(None) | Err(StoreError::Empty) => return Ok(()),
+        Ok(Some(secret)) => adopt(ctx, target, &secret)?,
+        Err(StoreError::Ambiguous(_) | StoreError::Corrupt(_)) => false,
+        Err(fault) => return Err(fault.into()),
+    };
+    let name = &target.account;
+    let error = Error::new(
+        Kind::Usage,
+        format!("account '{name}' already holds a key for {}", ctx.server),
+    );
+    let error = if adopted {
+        error
+            .because("a command that was cut off stored it; it is in the list of accounts now")
+            .hint(format!(
+                "to see whether it works: vastkey --account {name} show user"
+            ))
+    } else {
+        error
+    };
+    Err(error
+        .hint("to keep that one: choose another name")
+        .hint(format!(
+            "to be rid of it: vastkey account remove {name}, then run this again"
+        )))
+}
+
+/// Records a key of ours that the index does not know: a command that was cut
+/// off between storing and recording it leaves one. `false` when it is known,
+/// or another program's.
+fn adopt(ctx: &Context, target: &Target, secret: &SecretString) -> Result<bool> {
+    let name = &target.account;
+    let Ok(key) = ApiKey::parse(secret.expose_secret()) else {
+        return Ok(false);
+    };
+    let items = target.open(ctx)?.list(ctx.server.origin())?;
+    let ours = |item: &Listed| item.ours && item.id.user == name.as_str();
+    if ctx.index().get(&ctx.server, name).is_some() || !items.iter().any(ours) {
+        return Ok(false);
+    }
+    target.record(ctx, &key, None, None)?;
+    Ok(true)
 }
 
 fn not_kept(fault: NotKept) -> Error {

@@ -2,7 +2,7 @@
 
 use super::{Error, Kind};
 use crate::config::ConfigError;
-use crate::files::{Fault, FileError, LockError};
+use crate::files::{Action, Fault, FileError, LockError};
 use crate::key::MalformedKey;
 use crate::lookup::{self, NoKey, Source};
 use crate::output::prompt::PromptError;
@@ -32,6 +32,9 @@ impl From<FileError> for Error {
                     std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied,
                 ) => error
                     .hint("see whether you may write there; what was there before is unchanged"),
+                _ if matches!(fault.fault, Fault::System(Action::Write, _)) => {
+                    error.hint("what was there before is unchanged")
+                }
                 _ => error,
             },
             Fault::NotThere | Fault::TooLong(_) | Fault::TimedOut(_) => error,

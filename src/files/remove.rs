@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::read::read_bounded;
 use super::{Action, Fault, FileError, PrivateFile, check_own_file, open_own_directory, split};
+use crate::fault;
 use crate::platform::facts::Facts;
 use crate::platform::fs::{self, Directory};
 
@@ -38,8 +39,10 @@ fn remove(parent: &Path, name: &OsStr, read: &PrivateFile) -> Result<Removed, Fa
     };
     check_own_file(&found)?;
     check_same(&directory, name, &found, read)?;
-    let gone = directory.remove(name).and_then(|()| directory.sync());
-    gone.map_err(Fault::on(Action::Remove))?;
+    fault::point("file-checked");
+    directory.remove(name).map_err(Fault::on(Action::Remove))?;
+    fault::point("file-removed");
+    directory.sync().map_err(Fault::on(Action::Remove))?;
     Ok(Removed::Yes)
 }
 

@@ -45,6 +45,7 @@ pub fn prove(store: &dyn Store, reopen: Reopen, id: &ItemId) -> Result<(), NotKe
         &SecretString::from("vastkey-write-test"),
     )?;
     store.delete(&marker).map_err(NotKept::Refused)?;
+    fault::point("probe-deleted");
     Ok(())
 }
 
@@ -54,14 +55,16 @@ fn write(
     id: &ItemId,
     secret: &SecretString,
 ) -> Result<(), NotKept> {
+    fault::point("item-unwritten");
     let written = store.set(id, secret);
-    fault::point("written");
+    fault::point("item-written");
     if let Err(fault) = &written
         && !may_have_happened(fault)
     {
         return Err(NotKept::Refused(fault.clone()));
     }
     let seen = reopen().and_then(|store| store.get(id));
+    fault::point("item-read-back");
     match (written, seen) {
         (_, Ok(Some(seen))) if seen.expose_secret() == secret.expose_secret() => Ok(()),
         (Ok(()), Ok(_)) => Err(NotKept::Lied),

@@ -7,7 +7,6 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::fault;
 use crate::files::{self, FileError, PrivateFile};
 use crate::key::{ApiKey, MAX_KEY_LEN, MalformedKey};
 use crate::lookup::PlaintextRole;
@@ -99,8 +98,6 @@ pub fn used_by_official_cli(candidates: &[Candidate]) -> Option<&Candidate> {
 /// Removes a file whose key is kept elsewhere by now, if it still is what was
 /// surveyed.
 pub fn remove(candidate: &Candidate) -> Result<(), FileError> {
-    fault::point("migrate-before-remove");
     files::remove_if_unchanged(&candidate.path, &candidate.file)?;
-    fault::point("migrate-removed-one");
     Ok(())
 }

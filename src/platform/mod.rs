@@ -19,6 +19,8 @@ use unix as imp;
 #[cfg(windows)]
 use windows as imp;
 
+#[cfg(feature = "fault-points")]
+pub(crate) use imp::die;
 pub use imp::fs;
 pub use imp::hold::Uninterrupted;
 pub use imp::startup::{CoreLimit, Startup};

@@ -31,12 +31,22 @@ impl PrivateKeyring {
     /// GNOME Keyring, whose default collection is unlocked.
     pub(crate) fn start() -> Self {
         let mut keyring = Self::without_service();
-        keyring.start_daemon(&["--unlock"]);
-        let connection = keyring.bus.connect();
+        keyring.start_unlocked();
+        keyring
+    }
+
+    /// Starts a keyring that was killed, unlocked, with what its files hold.
+    pub(crate) fn restart_unlocked(&mut self) {
+        wait_until("the keyring's end", || !self.bus.has_owner(SERVICE));
+        self.start_unlocked();
+    }
+
+    fn start_unlocked(&mut self) {
+        self.start_daemon(&["--unlock"]);
+        let connection = self.bus.connect();
         wait_until("the default collection", || {
             default_collection(&connection).is_some()
         });
-        keyring
     }
 
     /// GNOME Keyring without a default collection.

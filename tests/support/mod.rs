@@ -6,7 +6,10 @@ pub(crate) mod fake_api;
 #[cfg(all(unix, not(target_os = "macos")))]
 pub(crate) mod fake_secret_service;
 #[cfg(all(unix, not(target_os = "macos")))]
+pub(crate) mod items;
+#[cfg(all(unix, not(target_os = "macos")))]
 pub(crate) mod keyring;
+pub(crate) mod moments;
 #[cfg(unix)]
 pub(crate) mod pty;
 #[cfg(all(unix, not(target_os = "macos")))]

@@ -5,17 +5,22 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
-/// The binary under test.
+/// The binary under test, in an integration test. Programs have none and use
+/// [`Sandbox::of`].
 pub(crate) fn binary() -> &'static Path {
-    Path::new(env!("CARGO_BIN_EXE_vastkey"))
+    match option_env!("CARGO_BIN_EXE_vastkey") {
+        Some(path) => Path::new(path),
+        None => panic!("this is no integration test"),
+    }
 }
 
 /// A home, an environment, and the keys that must never be seen.
 pub(crate) struct Sandbox {
+    binary: PathBuf,
     home: tempfile::TempDir,
     environment: Vec<(OsString, OsString)>,
     secrets: Vec<String>,
@@ -24,8 +29,14 @@ pub(crate) struct Sandbox {
 impl Sandbox {
     /// An empty home and nothing in the environment but it and `PATH`.
     pub(crate) fn new() -> Self {
+        Self::of(binary())
+    }
+
+    /// The same, for a `vastkey` that was built elsewhere.
+    pub(crate) fn of(binary: &Path) -> Self {
         let home = tempfile::tempdir().expect("a home");
         let mut sandbox = Self {
+            binary: binary.to_owned(),
             environment: Vec::new(),
             secrets: Vec::new(),
             home,
@@ -108,7 +119,7 @@ impl Sandbox {
         &self,
         arguments: impl IntoIterator<Item = A>,
     ) -> Run<'_> {
-        self.program(binary(), arguments)
+        self.program(&self.binary, arguments)
     }
 
     /// A run of another program in the same home and environment.
@@ -163,7 +174,21 @@ impl Run<'_> {
     }
 
     /// Runs it to its end. Its stderr must hold no secret of the sandbox.
-    pub(crate) fn go(mut self) -> Outcome {
+    pub(crate) fn go(self) -> Outcome {
+        let secrets = self.sandbox.secrets.clone();
+        let output = self.into_output();
+        let outcome = Outcome {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).expect("UTF-8 on stdout"),
+            stderr: String::from_utf8(output.stderr).expect("UTF-8 on stderr"),
+            secrets,
+        };
+        outcome.assert_no_secret("stderr", &outcome.stderr);
+        outcome
+    }
+
+    /// Runs it to its end, whatever that is.
+    pub(crate) fn into_output(mut self) -> Output {
         let mut child = self
             .command
             .stdin(Stdio::piped())
@@ -175,15 +200,7 @@ impl Run<'_> {
         // A command that does not read its input closes the pipe early.
         let _ = stdin.write_all(&self.input);
         drop(stdin);
-        let output = child.wait_with_output().expect("the program ends");
-        let outcome = Outcome {
-            code: output.status.code(),
-            stdout: String::from_utf8(output.stdout).expect("UTF-8 on stdout"),
-            stderr: String::from_utf8(output.stderr).expect("UTF-8 on stderr"),
-            secrets: self.sandbox.secrets.clone(),
-        };
-        outcome.assert_no_secret("stderr", &outcome.stderr);
-        outcome
+        child.wait_with_output().expect("the program ends")
     }
 }
 

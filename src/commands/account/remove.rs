@@ -5,6 +5,7 @@ use crate::config::Settings;
 use crate::context::{Context, Paths};
 use crate::error::{Error, Kind, Result};
 use crate::escape::escape;
+use crate::fault;
 use crate::output::prompt;
 use crate::store::Deleted;
 
@@ -19,6 +20,7 @@ pub(in crate::commands) fn run(ctx: &Context, name: &str, yes: bool) -> Result<(
     let _lock = ctx.lock()?;
     ctx.check_writable()?;
     let deleted = target.open(ctx)?.delete_all(&target.item(ctx))?;
+    fault::point("account-deleted");
     forget(ctx, &target)?;
     match deleted {
         Deleted::Yes => ctx.output.note(&format!(

@@ -1,5 +1,6 @@
-//! `account rename`: the key under its new name first, then what points to it,
-//! and only then the old item away.
+//! `account rename`: the key under its new name first, then the record of it,
+//! then what points to it, and only then the old record and item away. So the
+//! default account is found at every instant.
 
 use secrecy::ExposeSecret;
 
@@ -9,20 +10,12 @@ use crate::context::{Context, Paths};
 use crate::error::{Error, Kind, Result};
 use crate::fault;
 use crate::key::ApiKey;
+use crate::store::AccountName;
 
 pub(in crate::commands) fn run(ctx: &Context, old: &str, new: &str) -> Result<()> {
-    let old = Target::of(ctx, super::parse(old)?)?;
-    let new = Target {
-        account: super::parse(new)?,
-        backend: old.backend,
-    };
-    if old == new {
-        return Err(Error::new(
-            Kind::Usage,
-            "the old and the new name are the same",
-        ));
-    }
+    let (old, new) = targets(ctx, super::parse(old)?, super::parse(new)?)?;
     let _lock = ctx.lock()?;
+    ctx.check_writable()?;
     let Some(secret) = old.open(ctx)?.get(&old.item(ctx))? else {
         return Err(super::no_such(&old.account, &ctx.server));
     };
@@ -33,18 +26,18 @@ pub(in crate::commands) fn run(ctx: &Context, old: &str, new: &str) -> Result<()
         )
         .because(fault.to_string())
     })?;
-    refuse_other(ctx, &new, &key)?;
+    storing::refuse_other(ctx, &new, &key)?;
     let was_default = storing::default_account(ctx).is_ok_and(|name| name == old.account);
     new.keep(ctx, &key)?;
-    fault::point("rename-copied");
+    record(ctx, &old, &new, &key)?;
     if was_default {
         let mut editor = Settings::edit(&Paths::required(ctx.paths.settings())?)?;
         editor.set_default_account(&ctx.server, Some(&new.account));
         editor.save()?;
     }
     fault::point("rename-pointed");
-    record(ctx, &old, &new, &key)?;
-    fault::point("rename-recorded");
+    forget(ctx, &old)?;
+    fault::point("rename-forgotten");
     old.open(ctx)?.delete(&old.item(ctx))?;
     ctx.output.note(&format!(
         "account '{}' is now '{}'",
@@ -53,27 +46,37 @@ pub(in crate::commands) fn run(ctx: &Context, old: &str, new: &str) -> Result<()
     Ok(())
 }
 
-/// The new name must be free, but for the same key: a rename that was cut off
-/// left it there, and running it again finishes it.
-fn refuse_other(ctx: &Context, new: &Target, key: &ApiKey) -> Result<()> {
-    if let Ok(Some(secret)) = new.open(ctx)?.get(&new.item(ctx))
-        && ApiKey::parse(secret.expose_secret()).is_ok_and(|other| other.same_as(key))
-    {
-        return Ok(());
+/// Both accounts, which are in one store. Of a rename that was cut off, it may
+/// be the new one alone that is still recorded.
+fn targets(ctx: &Context, old: AccountName, new: AccountName) -> Result<(Target, Target)> {
+    if old == new {
+        return Err(Error::new(
+            Kind::Usage,
+            "the old and the new name are the same",
+        ));
     }
-    storing::refuse_occupied(ctx, new)
+    let recorded = ctx.index().get(&ctx.server, &old).is_some();
+    let backend = Target::of(ctx, if recorded { old.clone() } else { new.clone() })?.backend;
+    let target = |account| Target { account, backend };
+    Ok((target(old), target(new)))
 }
 
+/// Records the new account beside the old one, with what is known of that.
 fn record(ctx: &Context, old: &Target, new: &Target, key: &ApiKey) -> Result<()> {
     let mut index = ctx.index_for_change()?;
-    let record = index
-        .get(&ctx.server, &old.account)
-        .map(|record| record.renamed(&new.account));
-    index.remove(&ctx.server, &old.account);
-    match record {
-        Some(record) => index.put(record),
+    match index.get(&ctx.server, &old.account) {
+        Some(record) => index.put(record.renamed(&new.account)),
+        None if index.get(&ctx.server, &new.account).is_some() => return Ok(()),
         None => return new.record(ctx, key, None, None),
     }
+    index.save()?;
+    fault::point("rename-recorded");
+    Ok(())
+}
+
+fn forget(ctx: &Context, old: &Target) -> Result<()> {
+    let mut index = ctx.index_for_change()?;
+    index.remove(&ctx.server, &old.account);
     index.save()?;
     Ok(())
 }

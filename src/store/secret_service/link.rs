@@ -6,6 +6,7 @@
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
+use futures_lite::future;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use zbus::Connection;
@@ -40,6 +41,7 @@ const CONTENT_TYPE: &str = "text/plain";
 /// A connection, and the session on it once one was needed.
 pub(super) struct Link {
     connection: Connection,
+    known: tokio::sync::OnceCell<()>,
     session: OnceCell<Session>,
 }
 
@@ -63,6 +65,7 @@ impl Link {
     pub(super) async fn connect(location: &BusLocation) -> Result<Self, Fault> {
         Ok(Self {
             connection: bus::connect(location).await?,
+            known: tokio::sync::OnceCell::new(),
             session: OnceCell::new(),
         })
     }
@@ -83,8 +86,24 @@ impl Link {
     where
         R: for<'d> DynamicDeserialize<'d>,
     {
+        self.become_known().await;
         self.call_at(SERVICE, path, interface, method, arguments)
             .await
+    }
+
+    /// Makes the service know this client, once.
+    ///
+    /// GNOME Keyring (up to version 50 at least) notes a new client in one step
+    /// and answers its first call in another, which sometimes comes first: then a
+    /// search finds nothing, and the opening of a session ends the whole
+    /// keyring. So the first call is one whose answer does not matter.
+    async fn become_known(&self) {
+        let first_call = async {
+            let _: Result<OwnedObjectPath, Fault> = self
+                .call_at(SERVICE, &ROOT, SERVICE_INTERFACE, "ReadAlias", &"default")
+                .await;
+        };
+        self.known.get_or_init(|| first_call).await;
     }
 
     /// Calls a method of any program on the bus.
@@ -137,7 +156,10 @@ impl Link {
         if self.session.get().is_some() {
             return Ok(());
         }
-        let pair = KeyPair::generate().ok_or(NO_RANDOM)?;
+        // Calculates while the service gets to know this client.
+        let generated = async { KeyPair::generate().ok_or(NO_RANDOM) };
+        let ((), pair) = future::zip(self.become_known(), generated).await;
+        let pair = pair?;
         let public = Value::from(pair.public().as_slice());
         let (output, path): (OwnedValue, OwnedObjectPath) = self
             .call(

@@ -1,0 +1,110 @@
+//! Which plaintext files hold keys, and which of the keys is taken.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::MigrateArgs;
+use crate::context::Context;
+use crate::error::{Error, Kind, Result};
+use crate::files;
+use crate::lifecycle::migrate::{self, Candidate, Unfit};
+use crate::lookup::PlaintextRole;
+use crate::output::prompt;
+
+pub(super) fn survey(ctx: &Context, args: &MigrateArgs) -> Result<Vec<Candidate>> {
+    let mut found = Vec::new();
+    for file in ctx.plaintext() {
+        if file.role != PlaintextRole::Session
+            && let Some(candidate) = read(&file.path, Some(file.role))?
+        {
+            found.push(candidate);
+        }
+    }
+    for path in &args.from {
+        let path = &absolute(path);
+        if found.iter().any(|candidate| candidate.path == *path) {
+            continue;
+        }
+        let candidate = read(path, None)?.ok_or_else(|| {
+            Error::new(
+                Kind::NamedSource,
+                format!("'{}' does not exist", files::shown(path)),
+            )
+            .hint("give the path of a file that holds a key: --from PATH")
+        })?;
+        found.push(candidate);
+    }
+    Ok(found)
+}
+
+fn read(path: &Path, role: Option<PlaintextRole>) -> Result<Option<Candidate>> {
+    migrate::candidate(path, role).map_err(|unfit| {
+        let shown = files::shown(path);
+        match unfit {
+            Unfit::File(fault) => Error::from(fault)
+                .of_kind(Kind::NamedSource)
+                .while_doing("nothing was migrated"),
+            Unfit::Malformed(fault) => {
+                Error::new(Kind::Corrupt, format!("'{shown}' does not hold a key"))
+                    .because(fault.to_string())
+                    .hint(format!(
+                        "put a key alone into it, or move it away: mv '{shown}' '{shown}.old'"
+                    ))
+            }
+        }
+    })
+}
+
+/// A path that was given relative to the current directory, as the others are.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// The file whose key is taken. Where they differ, one must be preferred.
+pub(super) fn choose<'a>(
+    ctx: &Context,
+    args: &MigrateArgs,
+    found: &'a [Candidate],
+) -> Result<&'a Candidate> {
+    if let Some(preferred) = &args.prefer {
+        let preferred = absolute(preferred);
+        return found
+            .iter()
+            .find(|candidate| candidate.path == preferred)
+            .ok_or_else(|| {
+                Error::new(
+                    Kind::Usage,
+                    format!(
+                        "--prefer names '{}', which is none of the files found",
+                        files::shown(&preferred)
+                    ),
+                )
+                .hint("to see the files: vastkey migrate --dry-run")
+            });
+    }
+    let first = &found[0];
+    if migrate::disagreeing(found).is_empty() {
+        return Ok(first);
+    }
+    let mut error = Error::new(Kind::Ambiguous, "the files hold different keys").because(
+        found
+            .iter()
+            .map(|c| format!("'{}' holds {}", files::shown(&c.path), c.key.fingerprint()))
+            .collect::<Vec<_>>()
+            .join(", "),
+    );
+    if ctx.may_ask() && !args.yes && !args.dry_run {
+        let options: Vec<String> = found
+            .iter()
+            .map(|c| format!("'{}' with {}", files::shown(&c.path), c.key.fingerprint()))
+            .collect();
+        let question = "The files hold different keys, and all of these files are removed once one key is stored. Which key?";
+        return Ok(&found[prompt::choose(question, &options)?]);
+    }
+    if let Some(used) = migrate::used_by_official_cli(found) {
+        error = error.hint(format!(
+            "to take the one that the official CLI uses, and remove all: vastkey migrate --prefer '{}'",
+            files::shown(&used.path)
+        ));
+    }
+    Err(error)
+}

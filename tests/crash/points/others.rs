@@ -1,0 +1,94 @@
+//! What is not finished by running the same command again, and what is not in
+//! the keychain.
+
+use std::fs;
+
+use super::{Passage, Stage, passages, scenarios};
+use crate::crash::stage::write_key;
+use crate::support::keyring::PrivateKeyring;
+use crate::support::sandbox::Run;
+
+fn killed_at(run: Run, passage: &Passage) {
+    use std::os::unix::process::ExitStatusExt;
+    let output = run
+        .env("VASTKEY_FAULT_POINT", passage.to_string())
+        .into_output();
+    assert_eq!(output.status.signal(), Some(9), "{:?}", output.status);
+}
+
+fn first(point: &str) -> Passage {
+    Passage {
+        point: point.to_owned(),
+        nth: 1,
+    }
+}
+
+#[test]
+fn migrate_removes_the_draft_of_a_plaintext_file_that_was_never_finished() {
+    let keyring = PrivateKeyring::start();
+    for file_is_there in [false, true] {
+        let stage = Stage::new(&keyring);
+        stage.store("default", &stage.key);
+        if file_is_there {
+            write_key(&stage.documented(), &stage.key);
+        }
+        let set = stage.vastkey(&["set", "api-key", "--store", "file"]);
+        killed_at(set.input(&stage.key.key), &first("draft-written"));
+        let draft = stage
+            .documented()
+            .with_file_name(".vast_api_key.vastkey-new");
+        assert_eq!(fs::read_to_string(&draft).expect("a draft"), stage.key.key);
+
+        stage.vastkey(&["migrate", "--dry-run"]).go().ok();
+        assert!(draft.exists(), "a dry run changes nothing");
+        stage
+            .vastkey(&["migrate", "--yes"])
+            .go()
+            .ok()
+            .says(&["left by a command that was cut off"]);
+        assert!(!stage.documented().exists());
+        stage.assert_tidy();
+    }
+}
+
+/// An account that the index alone says the store of.
+#[cfg(target_os = "linux")]
+#[expect(clippy::print_stdout, reason = "seen when the test fails")]
+#[test]
+fn a_rename_in_the_kernels_keyring_can_be_finished() {
+    /// Kernel keys outlive the test otherwise.
+    struct Cleared<'a>(&'a Stage<'a>);
+    impl Drop for Cleared<'_> {
+        fn drop(&mut self) {
+            for name in ["default", "work"] {
+                let remove = ["account", "remove", name, "--yes", "--store", "keyutils"];
+                self.0.vastkey(&remove).into_output();
+            }
+        }
+    }
+
+    let bus = PrivateKeyring::without_service();
+    for passage in passages(&scenarios::RENAME.points()) {
+        println!("killed at {passage}");
+        let stage = Stage::new(&bus);
+        let _cleared = Cleared(&stage);
+        let rename = || stage.vastkey(&["account", "rename", "default", "work"]);
+        let assert_found = || {
+            let token = stage.vastkey(&["token"]).go().ok();
+            assert_eq!(token.stdout_with_key().trim_end(), stage.key.key);
+        };
+        stage
+            .vastkey(&["set", "api-key", "--no-verify", "--store", "keyutils"])
+            .input(&stage.key.key)
+            .go()
+            .ok();
+        killed_at(rename(), &passage);
+        assert_found();
+        rename().go().ok();
+        assert_found();
+        let accounts = stage.accounts();
+        assert_eq!(accounts.len(), 1);
+        assert_eq!(accounts[0]["account"], "work");
+        assert_eq!(accounts[0]["store"], "keyutils");
+    }
+}

@@ -1,0 +1,229 @@
+//! The commands that change something, with the points that each of them
+//! passes, in order.
+
+use super::{Passage, Stage, interrupt_everywhere};
+use crate::crash::stage::write_key;
+use crate::support::sandbox::Run;
+
+pub(super) struct Scenario {
+    /// What has happened before.
+    pub(super) prepare: fn(&Stage),
+    command: &'static [&'static str],
+    /// What the command reads on stdin.
+    input: fn(&Stage) -> String,
+    /// The points in order. `FILE`, `ITEM` and `REMOVAL` stand for the points
+    /// that every written file, written item and removed file has.
+    points: &'static str,
+    /// Where it dies with a key that the server shows only once, the old one
+    /// having become invalid: nothing can save that.
+    pub(super) lost: &'static [&'static str],
+    /// Whether no key is kept in the end.
+    pub(super) removes_key: bool,
+    /// What holds besides, wherever it died.
+    pub(super) cut_off: fn(&Stage),
+    /// How one more run ends.
+    pub(super) finish: fn(&Passage) -> Finish,
+}
+
+pub(super) enum Finish {
+    /// As an uninterrupted run does.
+    Done,
+    /// With this exit code and message; what is left is tidy.
+    Refused(i32, &'static str),
+}
+
+const NEUTRAL: Scenario = Scenario {
+    prepare: |_| (),
+    command: &[],
+    input: |_| String::new(),
+    points: "",
+    lost: &[],
+    removes_key: false,
+    cut_off: |_| (),
+    finish: |_| Finish::Done,
+};
+
+impl Scenario {
+    pub(super) fn points(&self) -> Vec<String> {
+        let expand = |word| match word {
+            "FILE" => vec!["draft-created", "draft-written", "draft-renamed"],
+            "ITEM" => vec!["item-unwritten", "item-written", "item-read-back"],
+            "REMOVAL" => vec!["file-checked", "file-removed"],
+            point => vec![point],
+        };
+        let words = self.points.split_whitespace();
+        words.flat_map(expand).map(str::to_owned).collect()
+    }
+
+    pub(super) fn run<'a>(&self, stage: &'a Stage) -> Run<'a> {
+        stage.vastkey(self.command).input((self.input)(stage))
+    }
+}
+
+/// All scenarios, and a test of each.
+macro_rules! scenarios {
+    ($($name:ident: $scenario:ident,)*) => {
+        pub(super) const ALL: &[&Scenario] = &[$(&$scenario),*];
+        $(
+            #[test]
+            fn $name() {
+                interrupt_everywhere(&$scenario);
+            }
+        )*
+    };
+}
+
+scenarios! {
+    migrate: MIGRATE,
+    migrate_to_a_stored_key: MIGRATE_STORED,
+    export: EXPORT,
+    set_the_first_key: SET_FIRST,
+    set_another_key: SET_ANOTHER,
+    set_in_the_file: SET_FILE,
+    reset: RESET,
+    create: CREATE,
+    rename: RENAME,
+    remove: REMOVE,
+    use_another_account: USE,
+    trust: TRUST,
+}
+
+fn store_default(stage: &Stage) {
+    stage.store("default", &stage.key);
+}
+
+const MIGRATE: Scenario = Scenario {
+    prepare: |stage| {
+        write_key(&stage.documented(), &stage.key);
+        write_key(&stage.legacy(), &stage.key);
+    },
+    command: &["migrate", "--yes"],
+    points: "migrate-locked migrate-verified
+             ITEM FILE default-settled FILE account-recorded
+             REMOVAL REMOVAL",
+    cut_off: |stage| {
+        let kept = stage.kept_keys();
+        assert!(kept.iter().all(|key| *key == stage.key.key));
+    },
+    ..NEUTRAL
+};
+
+const MIGRATE_STORED: Scenario = Scenario {
+    prepare: |stage| {
+        store_default(stage);
+        write_key(&stage.documented(), &stage.key);
+    },
+    command: &["migrate", "--yes"],
+    points: "migrate-locked migrate-verified
+             ITEM default-settled FILE account-recorded
+             REMOVAL",
+    ..NEUTRAL
+};
+
+const EXPORT: Scenario = Scenario {
+    prepare: store_default,
+    command: &["migrate", "--export", "--yes"],
+    points: "item-unwritten FILE item-written item-read-back",
+    ..NEUTRAL
+};
+
+const SET_FIRST: Scenario = Scenario {
+    prepare: |stage| write_key(&stage.legacy(), &stage.other_key),
+    command: &["set", "api-key"],
+    input: |stage| stage.key.key.clone(),
+    points: "ITEM FILE default-settled FILE account-recorded",
+    ..NEUTRAL
+};
+
+const SET_ANOTHER: Scenario = Scenario {
+    prepare: store_default,
+    command: &["set", "api-key"],
+    input: |stage| stage.other_key.key.clone(),
+    points: "ITEM default-settled FILE account-recorded",
+    ..NEUTRAL
+};
+
+const SET_FILE: Scenario = Scenario {
+    prepare: |stage| write_key(&stage.documented(), &stage.key),
+    command: &["set", "api-key", "--store", "file"],
+    input: |stage| stage.other_key.key.clone(),
+    points: "item-unwritten FILE item-written item-read-back",
+    ..NEUTRAL
+};
+
+const RESET: Scenario = Scenario {
+    prepare: store_default,
+    command: &["reset", "api-key", "--yes"],
+    points: "ITEM probe-deleted new-key-received ITEM
+             default-settled FILE account-recorded",
+    lost: &["new-key-received:1", "item-unwritten:2"],
+    finish: |passage| match passage.to_string().as_str() {
+        "new-key-received:1" | "item-unwritten:2" => {
+            Finish::Refused(4, "the server rejected the key")
+        }
+        _ => Finish::Done,
+    },
+    ..NEUTRAL
+};
+
+/// Whoever creates a key twice has two: a second run must not, once the first
+/// key is stored.
+const CREATE: Scenario = Scenario {
+    prepare: store_default,
+    command: &["create", "api-key", "--name", "ci", "--save", "ci"],
+    points: "ITEM probe-deleted new-key-received ITEM
+             default-settled FILE account-recorded",
+    cut_off: |stage| {
+        let stored = stage.stored_key("ci");
+        assert!(stored.is_none_or(|key| stage.api.is_alive(&key)));
+    },
+    finish: |passage| match passage.to_string().as_str() {
+        "item-written:2" | "item-read-back:2" | "default-settled:1" | "draft-created:1"
+        | "draft-written:1" => Finish::Refused(2, "it is in the list of accounts now"),
+        "draft-renamed:1" | "account-recorded:1" => {
+            Finish::Refused(2, "account 'ci' already holds a key")
+        }
+        _ => Finish::Done,
+    },
+    ..NEUTRAL
+};
+
+pub(super) const RENAME: Scenario = Scenario {
+    prepare: store_default,
+    command: &["account", "rename", "default", "work"],
+    points: "ITEM FILE rename-recorded FILE rename-pointed FILE rename-forgotten",
+    cut_off: |stage| {
+        let kept = stage.kept_keys();
+        assert!(kept.iter().all(|key| *key == stage.key.key));
+    },
+    ..NEUTRAL
+};
+
+const REMOVE: Scenario = Scenario {
+    prepare: store_default,
+    command: &["account", "remove", "default", "--yes"],
+    points: "account-deleted FILE FILE",
+    removes_key: true,
+    finish: |passage| match passage.to_string().as_str() {
+        "draft-renamed:2" => Finish::Refused(3, "there is no account 'default'"),
+        _ => Finish::Done,
+    },
+    ..NEUTRAL
+};
+
+const USE: Scenario = Scenario {
+    prepare: |stage| {
+        store_default(stage);
+        stage.store("work", &stage.other_key);
+    },
+    command: &["account", "use", "work"],
+    points: "FILE",
+    ..NEUTRAL
+};
+
+const TRUST: Scenario = Scenario {
+    prepare: store_default,
+    command: &["account", "trust", "https://git.example.com"],
+    points: "FILE",
+    ..NEUTRAL
+};

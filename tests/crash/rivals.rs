@@ -1,0 +1,121 @@
+//! Two migrations at once, and a migration that its user or system ends while
+//! the server keeps it waiting.
+
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, Stdio};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::stage::{Stage, write_key};
+use crate::support::bus::wait_until;
+use crate::support::fake_api::{Fault, FaultRule};
+use crate::support::keyring::PrivateKeyring;
+
+const VERIFICATION: (&str, &str) = ("GET", "/users/current/");
+
+fn stage_with_files(keyring: &PrivateKeyring) -> Stage<'_> {
+    let stage = Stage::new(keyring);
+    write_key(&stage.documented(), &stage.key);
+    write_key(&stage.legacy(), &stage.key);
+    stage
+}
+
+fn start(stage: &Stage, arguments: &[&str]) -> Child {
+    stage
+        .sandbox
+        .vastkey(arguments)
+        .into_command()
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts")
+}
+
+/// Starts a migration that waits for a server which does not answer.
+fn start_and_hang(stage: &Stage, arguments: &[&str]) -> Child {
+    let (method, path) = VERIFICATION;
+    stage.api.inject(FaultRule::new(method, path, Fault::Hang));
+    let child = start(stage, arguments);
+    wait_until("the verification", || {
+        stage.api.count_requests(method, path) > 0
+    });
+    child
+}
+
+fn assert_migrated(stage: &Stage) {
+    assert_eq!(
+        stage.stored_key("default").as_deref(),
+        Some(stage.key.key.as_str())
+    );
+    assert_eq!(stage.items().len(), 1);
+    assert_eq!(stage.accounts().len(), 1);
+    assert!(!stage.documented().exists() && !stage.legacy().exists());
+    stage.assert_whole_and_private();
+    stage.assert_tidy();
+}
+
+#[test]
+fn the_second_of_two_migrations_ends_at_once() {
+    let keyring = PrivateKeyring::start();
+    let stage = stage_with_files(&keyring);
+    let first = start_and_hang(&stage, &["migrate", "--yes", "--timeout", "5"]);
+    stage
+        .vastkey(&["migrate", "--yes"])
+        .go()
+        .code(8)
+        .says(&["another vastkey is changing something"]);
+    assert!(stage.documented().exists() && stage.legacy().exists());
+    let output = first.wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("the key was not verified"), "{said}");
+    assert_migrated(&stage);
+}
+
+#[test]
+fn of_many_migrations_at_once_one_does_it_and_the_others_say_so() {
+    let keyring = PrivateKeyring::start();
+    let stage = stage_with_files(&keyring);
+    let all: Vec<Child> = (0..8)
+        .map(|_| start(&stage, &["migrate", "--yes", "--timeout", "30"]))
+        .collect();
+    let mut migrated = 0;
+    for child in all {
+        let output = child.wait_with_output().expect("it ends");
+        let said = String::from_utf8_lossy(&output.stderr);
+        match output.status.code() {
+            Some(0) => migrated += u32::from(said.contains("stored the key")),
+            Some(8) => assert!(said.contains("another vastkey"), "{said}"),
+            _ => panic!("{:?}: {said}", output.status),
+        }
+    }
+    assert!(migrated > 0);
+    assert_migrated(&stage);
+}
+
+#[test]
+fn a_signal_while_the_server_is_asked_leaves_everything_as_it_was() {
+    let keyring = PrivateKeyring::start();
+    for signal in [Signal::TERM, Signal::INT, Signal::HUP, Signal::QUIT] {
+        let stage = stage_with_files(&keyring);
+        let before = stage.sandbox.files();
+        let child = start_and_hang(&stage, &["migrate", "--yes"]);
+        kill_process(Pid::from_child(&child), signal).expect("a signal to our own child");
+        let output = child.wait_with_output().expect("it ends");
+        assert_eq!(output.status.signal(), Some(signal.as_raw()));
+        assert!(!output.status.core_dumped());
+
+        let lock = stage.sandbox.path(".local/state/vastkey/lock");
+        let mut expected = before;
+        expected.push(lock);
+        expected.sort();
+        assert_eq!(stage.sandbox.files(), expected);
+        assert!(stage.items().is_empty());
+        stage.assert_whole_and_private();
+
+        stage.api.clear_faults();
+        stage.vastkey(&["migrate", "--yes"]).go().ok();
+        assert_migrated(&stage);
+    }
+}

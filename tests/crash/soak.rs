@@ -1,0 +1,20 @@
+//! A short run of `tests/soak`, whose long run is `migrate-kill`.
+
+use super::migrate_kill::Soak;
+use crate::support::sandbox::binary;
+
+#[expect(clippy::print_stdout, reason = "seen when the test fails")]
+#[test]
+fn migrations_killed_at_random_lose_nothing_and_can_be_finished() {
+    let counts = Soak::new(binary()).kill_migrations(27);
+    println!("{counts}");
+    let (before, after) = counts.before_and_after_the_store();
+    assert!(before > 0 && after > 0, "{counts}");
+}
+
+#[expect(clippy::print_stdout, reason = "seen when the test fails")]
+#[test]
+fn a_keychain_killed_under_a_migration_loses_nothing() {
+    let counts = Soak::new(binary()).kill_keychains(5);
+    println!("{counts}");
+}
