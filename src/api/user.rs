@@ -6,6 +6,7 @@ use super::client::{Call, Client, other_form};
 use super::error::ApiError;
 use super::keys::id_in;
 use super::scrub::scrub;
+use super::traces::Traces;
 use crate::key::ApiKey;
 
 /// What `show user` tells. Strings are as the server sent them: escape them
@@ -40,7 +41,7 @@ impl Client {
 
 impl User {
     fn read(mut value: Value, key: &ApiKey) -> Option<Self> {
-        scrub(&mut value, key);
+        scrub(&mut value, &Traces::of(key));
         let text = |name| value.get(name).and_then(Value::as_str).map(str::to_owned);
         let number = |name| value.get(name).and_then(Value::as_f64);
         Some(Self {
