@@ -15,6 +15,9 @@ use crate::api::text::Detail;
 use crate::api::transport::Reply;
 use crate::key::ApiKey;
 
+/// Longest name of a category that is not known here, in characters.
+const MAX_CATEGORY: usize = 64;
+
 /// What a call is about, which decides what "not found" means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Subject {
@@ -107,7 +110,7 @@ fn refusal(status: u16, words: &Words, key: &ApiKey, subject: Subject) -> ApiErr
     // what it asks for.
     let may_not = ["permission", "scope", "failed to create api key"];
     if matches!(status, 401 | 403) && may_not.into_iter().any(says) {
-        let permission = named_category(&text);
+        let permission = detail.text().and_then(named_category);
         return ApiError::MissingPermission { permission, detail };
     }
     // "API Key not found." is the caller's key, unless the path names another.
@@ -183,10 +186,25 @@ fn spoken(reply: &Reply, json: Option<&Value>, key: &ApiKey) -> Detail {
     }
 }
 
-fn named_category(text: &str) -> Option<String> {
-    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-        .find(|word| is_known_category(word) || word.ends_with("_read") || word.ends_with("_write"))
+/// The category in a text that is fit to be shown: a known one, or a word that
+/// is formed like one.
+fn named_category(shown: &str) -> Option<String> {
+    shown
+        .to_ascii_lowercase()
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .find(|word| is_known_category(word) || is_like_a_category(word))
         .map(str::to_owned)
+}
+
+fn is_like_a_category(word: &str) -> bool {
+    let subject = word
+        .strip_suffix("_read")
+        .or_else(|| word.strip_suffix("_write"));
+    word.len() <= MAX_CATEGORY
+        && subject.is_some_and(|subject| {
+            subject.starts_with(|c: char| c.is_ascii_lowercase())
+                && subject.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+        })
 }
 
 fn looks_like_html(reply: &Reply) -> bool {

@@ -174,6 +174,9 @@ fn the_permission_is_named_when_the_server_names_it() {
         ("permission denied: USER_WRITE", Some("user_write")),
         ("requires permission 'misc'", Some("misc")),
         ("missing scope storage_read.", Some("storage_read")),
+        ("missing scope agents_write", Some("agents_write")),
+        ("permission denied: k3y_read is missing", None),
+        ("permission denied: _read is missing", None),
         ("You do not have permission", None),
     ];
     for (text, expected) in rows {
@@ -184,6 +187,30 @@ fn the_permission_is_named_when_the_server_names_it() {
         };
         assert_eq!(permission.as_deref(), expected);
         assert_eq!(detail.text(), Some(text));
+    }
+}
+
+#[test]
+fn a_permission_is_not_named_by_a_key() {
+    for text in [
+        format!("permission denied: {KEY}_read is missing"),
+        format!("permission denied: {}_write is missing", &KEY[..20]),
+        format!("permission denied: {}_read is missing", "z".repeat(60)),
+        "permission denied: wordsonlykey_read is missing".to_owned(),
+    ] {
+        let body = json!({ "msg": text }).to_string();
+        let words = ApiKey::parse("wordsonlykey").expect("a key");
+        for key in [key(), words] {
+            let error = read(&reply(403, &body), &key, Subject::Caller).expect_err(&body);
+            let ApiError::MissingPermission { permission, .. } = &error else {
+                panic!("{text}");
+            };
+            if text.contains(key.expose()) {
+                assert_eq!(permission.as_deref(), None, "{text}");
+            }
+            assert!(!error.to_string().contains(key.expose()), "{error}");
+            assert!(permission.as_ref().is_none_or(|name| name.len() < 64), "{text}");
+        }
     }
 }
 
