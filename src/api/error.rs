@@ -18,8 +18,9 @@ pub enum ApiError {
     #[error("the server rejected the key{detail}")]
     RejectedKey {
         /// Whether the server named the key as the cause ("Invalid user key",
-        /// `auth_error`). A bare or unreadable 401 is a rejection too, but no
-        /// proof: too little to delete a stored key on.
+        /// `auth_error`). A 401 that says something else, in JSON or plain
+        /// text, is a rejection too, enough not to store a key; it is too
+        /// little to delete a stored key on.
         certain: bool,
         /// The HTTP status.
         status: u16,

@@ -139,17 +139,20 @@ fn refusal(status: u16, words: &Words, key: &ApiKey, subject: Subject) -> ApiErr
     }
 }
 
-/// A 401 that is no JSON is one of the reported answers to a bad key; what
-/// exactly it says nobody wrote down, so it proves nothing.
+/// A 401 with plain text is one of the reported answers to a bad key; what
+/// exactly it says nobody wrote down. A web page is a proxy's or a portal's, and
+/// says nothing of the key.
 fn refusal_without_json(reply: &Reply, key: &ApiKey) -> ApiError {
     let detail = spoken(reply, None, key);
     let status = reply.status;
     match status {
-        401 => ApiError::RejectedKey {
+        // Plain text may be labelled as HTML: frameworks do that by default.
+        401 if !is_page(&reply.body) => ApiError::RejectedKey {
             certain: false,
             status,
             detail,
         },
+        401 => not_the_api(reply, NotTheApi::Html),
         404 => not_the_api(reply, no_json(reply)),
         _ if looks_like_html(reply) => not_the_api(reply, NotTheApi::Html),
         _ => ApiError::Refused { status, detail },
@@ -208,7 +211,12 @@ fn is_like_a_category(word: &str) -> bool {
 }
 
 fn looks_like_html(reply: &Reply) -> bool {
-    reply.is_html || reply.body.trim_ascii_start().starts_with(b"<")
+    reply.is_html || is_page(&reply.body)
+}
+
+fn is_page(body: &[u8]) -> bool {
+    let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    text.trim_ascii_start().starts_with(b"<")
 }
 
 fn no_json(reply: &Reply) -> NotTheApi {

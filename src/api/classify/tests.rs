@@ -71,7 +71,7 @@ fn answers_about_the_caller() {
         (401, r#"{"msg":"You must be logged in."}"#, "rejected?"),
         (401, "Unauthorized", "rejected?"),
         (401, "", "rejected?"),
-        (401, "<html>log in or sign up</html>", "rejected?"),
+        (401, "Please log in or sign up", "rejected?"),
         (400, r#"{"msg":"API Key not provided as bearer token."}"#, "refused"),
         // Not the key's fault.
         (404, r#"{"success":false,"msg":"Session expired. Please log in again."}"#, "expired"),
@@ -86,6 +86,8 @@ fn answers_about_the_caller() {
         (403, r#"{"success":false,"error":"team_user_forbidden"}"#, "permission"),
         (403, "{}", "permission"),
         // Something else answers.
+        (401, "<html>log in or sign up</html>", "html"),
+        (401, "\u{feff}\n<!DOCTYPE html><title>Proxy</title>", "html"),
         (403, "<html>blocked</html>", "html"),
         (403, "Forbidden", "refused"),
         (404, "<!DOCTYPE html>", "html"),
@@ -118,6 +120,16 @@ fn answers_about_the_caller() {
             expected,
             "{status} {body}"
         );
+    }
+}
+
+#[test]
+fn what_is_labelled_as_html_is_judged_by_its_body() {
+    for (body, expected) in [("Please log in or sign up", "rejected?"), ("<p>", "html")] {
+        let mut labelled = reply(401, body);
+        labelled.is_html = true;
+        let error = read(&labelled, &key(), Subject::Caller).expect_err(body);
+        assert_eq!(kind(&error), expected, "{body}");
     }
 }
 
