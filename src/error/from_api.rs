@@ -65,7 +65,7 @@ fn hinted(error: Error, fault: &ApiError) -> Error {
         ApiError::TooLarge => error.hint("see whether --url or VAST_URL names the API's server"),
         ApiError::Unreachable { reason, .. } => error.hint(match reason {
             Unreachable::NameNotFound => "see whether the network is up and the name in --url or VAST_URL is right",
-            Unreachable::Proxy => "see whether HTTPS_PROXY names a proxy that works",
+            Unreachable::Proxy => "see whether HTTPS_PROXY names a proxy that works, with the user and password that it asks for",
             _ => "see whether the network is up, then run it again",
         }),
         ApiError::TimedOut(_) => error.hint("to wait longer: vastkey --timeout SECONDS …"),

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::api::error::{ApiError, NotTheApi};
+use crate::api::error::{ApiError, NotTheApi, Unreachable};
 use crate::api::permissions::is_known_category;
 use crate::api::text::Detail;
 use crate::api::transport::Reply;
@@ -45,6 +45,11 @@ pub(super) fn read(reply: &Reply, key: &ApiKey, subject: Subject) -> Result<Valu
                 NotTheApi::Redirect(Detail::new(target, key)),
             ))
         }
+        // What stands between here and the server, not the server.
+        407 => Err(ApiError::Unreachable {
+            reason: Unreachable::Proxy,
+            proxied: true,
+        }),
         429 => Err(rate_limited(reply, json.as_ref(), key)),
         400..=499 => Err(match json {
             Some(value) => refusal(reply.status, &Words::of(&value), key, subject),

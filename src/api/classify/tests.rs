@@ -44,6 +44,10 @@ fn kind(error: &ApiError) -> &'static str {
             NotTheApi::NotJson => "no json",
             NotTheApi::OtherForm | NotTheApi::NotHttp | NotTheApi::Status => "nonsense",
         },
+        ApiError::Unreachable {
+            reason: Unreachable::Proxy,
+            ..
+        } => "proxy",
         _ => "another",
     }
 }
@@ -91,6 +95,8 @@ fn answers_about_the_caller() {
         (403, "<html>blocked</html>", "html"),
         (403, "Forbidden", "refused"),
         (404, "<!DOCTYPE html>", "html"),
+        (407, "<html>who are you?</html>", "proxy"),
+        (407, "{}", "proxy"),
         (404, "404 page not found", "no json"),
         (404, "", "empty"),
         (200, "<html>Welcome to the hotel</html>", "html"),
