@@ -142,7 +142,10 @@ impl Client {
     pub fn reset_key(&self, key: &ApiKey) -> Result<ApiKey, ApiError> {
         let call = Call::put("/api/v0/commands/reset_apikey/", json!({"client_id": "me"}));
         let mut value = self.call(key, &call, self.deadline())?;
-        take_new_key(&mut value, &["key", "new_api_key"], key)
+        take_new_key(&mut value, &["key", "new_api_key"], key).map_err(|error| match error {
+            ApiError::KeyNotShown { .. } => ApiError::ResetNotShown,
+            other => other,
+        })
     }
 }
 

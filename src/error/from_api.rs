@@ -35,7 +35,8 @@ fn kind_of(fault: &ApiError) -> Kind {
         ApiError::Server { .. }
         | ApiError::NotTheApi { .. }
         | ApiError::TooLarge
-        | ApiError::KeyNotShown { .. } => Kind::ServerTrouble,
+        | ApiError::KeyNotShown { .. }
+        | ApiError::ResetNotShown => Kind::ServerTrouble,
         ApiError::BadProxy(_) => Kind::Usage,
         ApiError::NoClient => Kind::Other,
         ApiError::OutcomeUnknown(inner) => kind_of(inner),
@@ -82,7 +83,11 @@ fn hinted(error: Error, fault: &ApiError) -> Error {
             None => "to find and delete it: vastkey show api-keys".to_owned(),
         }),
         ApiError::BadProxy(_) => error.hint("set HTTPS_PROXY to a URL such as http://proxy.example:3128, or unset it"),
-        ApiError::RejectedKey { .. } | ApiError::Refused { .. } | ApiError::NoClient => error,
+        // What a lost reset means is seen by the old key: `reset` looks.
+        ApiError::RejectedKey { .. }
+        | ApiError::Refused { .. }
+        | ApiError::ResetNotShown
+        | ApiError::NoClient => error,
         ApiError::OutcomeUnknown(inner) => hinted(error, inner),
     }
 }
