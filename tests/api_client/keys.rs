@@ -235,7 +235,10 @@ fn an_answer_without_the_new_key_says_what_is_left_behind() {
 fn a_reset_without_the_new_key_names_no_key_to_delete() {
     let same = format!(r#"{{"sent": true, "key": "{}"}}"#, some_key().expose());
     for (body, expected) in [
-        (r#"{"success": true, "id": 9, "key": null}"#, "reset not shown"),
+        (
+            r#"{"success": true, "id": 9, "key": null}"#,
+            "reset not shown",
+        ),
         (r#"{"sent": true}"#, "reset not shown"),
         (&same, "reset not shown"),
         (r#"{"apikeys": []}"#, "other form?"),
@@ -262,7 +265,10 @@ fn a_created_keys_permissions_do_not_show_it() {
         .expect("created");
     assert_eq!(created.key.expose(), new);
     let shown = created.permissions.expect("permissions").to_string();
-    assert!(!shown.contains(new) && !shown.contains(some_key().expose()), "{shown}");
+    assert!(
+        !shown.contains(new) && !shown.contains(some_key().expose()),
+        "{shown}"
+    );
 }
 
 #[test]

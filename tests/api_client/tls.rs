@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
-use tempfile::TempDir;
 use secrecy::SecretString;
+use tempfile::TempDir;
 use vastkey::api::{ApiError, Client, ClientOptions, ProxyChoice, Trust};
 
 use super::peer::{Act, Peer, read_request};

@@ -227,7 +227,10 @@ fn a_permission_is_not_named_by_a_key() {
                 assert_eq!(permission.as_deref(), None, "{text}");
             }
             assert!(!error.to_string().contains(key.expose()), "{error}");
-            assert!(permission.as_ref().is_none_or(|name| name.len() < 64), "{text}");
+            assert!(
+                permission.as_ref().is_none_or(|name| name.len() < 64),
+                "{text}"
+            );
         }
     }
 }
