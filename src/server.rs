@@ -42,6 +42,9 @@ pub enum BadServer {
     /// A path, query or fragment.
     #[error("it has a path, a query or a fragment; only scheme, host and port are allowed")]
     MoreThanOrigin,
+    /// A host that is neither a name nor an address.
+    #[error("its host is no host name (letters, digits, '-' and '_', with dots between)")]
+    HostName,
     /// A host written in another than its canonical form.
     #[error("its host is not written in its canonical form")]
     NotCanonical,
@@ -79,6 +82,9 @@ impl Server {
         // full-width dots); a host that needed it is refused instead.
         if !written_as(authority, &host) || is_dotted_end(&host) {
             return Err(BadServer::NotCanonical);
+        }
+        if !is_name_or_address(&host) {
+            return Err(BadServer::HostName);
         }
         let loopback = is_loopback(&host);
         let encrypted = scheme == "https";
@@ -162,6 +168,21 @@ fn is_dotted_end(host: &Host<&str>) -> bool {
     matches!(host, Host::Domain(name) if name.ends_with('.') || name.starts_with('.') || name.contains(".."))
 }
 
+/// The url crate lets through what no resolver knows and a shell may act on,
+/// such as `$(id)` and `*`.
+fn is_name_or_address(host: &Host<&str>) -> bool {
+    let Host::Domain(name) = host else {
+        return true;
+    };
+    name.split('.').all(|label| {
+        let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+        !label.is_empty()
+            && label.bytes().all(fits)
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    })
+}
+
 fn is_loopback(host: &Host<&str>) -> bool {
     match host {
         Host::Domain(name) => *name == "localhost",
@@ -186,6 +207,8 @@ mod tests {
             ),
             ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
             ("http://localhost", "http://localhost"),
+            ("https://a_b.c-d.example", "https://a_b.c-d.example"),
+            ("https://1.example2", "https://1.example2"),
             ("http://[::1]:80", "http://[::1]"),
             (
                 "https://xn--bcher-kva.example",
@@ -228,6 +251,24 @@ mod tests {
             ("https://console.vast.ai#x", BadServer::MoreThanOrigin),
             ("https://console.vast.ai.", BadServer::NotCanonical),
             ("https://xn--console-", BadServer::NotAUrl),
+            ("https://a..example", BadServer::NotCanonical),
+            ("https://.example", BadServer::NotCanonical),
+            ("https://-", BadServer::HostName),
+            ("https://-a.example", BadServer::HostName),
+            ("https://a-.example", BadServer::HostName),
+            ("https://a.-b", BadServer::HostName),
+            ("https://*", BadServer::HostName),
+            ("https://*.vast.ai", BadServer::HostName),
+            ("https://$(id)", BadServer::HostName),
+            ("https://`id`", BadServer::HostName),
+            ("https://a;b", BadServer::HostName),
+            ("https://a&b", BadServer::HostName),
+            ("https://a'b", BadServer::HostName),
+            ("https://a\"b", BadServer::HostName),
+            ("https://a{b,c}", BadServer::HostName),
+            ("https://a!b", BadServer::HostName),
+            ("https://~", BadServer::HostName),
+            ("https://a+b=c", BadServer::HostName),
             ("http://console.vast.ai", BadServer::Scheme),
             ("http://127.0.0.1.evil.com", BadServer::Scheme),
             ("http://127.1", BadServer::NotCanonical),

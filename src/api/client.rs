@@ -30,7 +30,7 @@ const BACK_OFF: Duration = Duration::from_millis(200);
 const RATE_BACK_OFF: Duration = Duration::from_secs(1);
 
 /// A client of one server's API. Every method is one call with a deadline of
-/// its own. Dropping the client ends its thread and frees what held the key.
+/// its own, and keeps nothing that held the key.
 pub struct Client {
     transport: Transport,
     timeout: Duration,
@@ -151,13 +151,12 @@ impl Client {
     /// One attempt. In the fault, `sent` is whether it may have been carried
     /// out: an answer that refuses rules that out.
     fn attempt(&self, key: &ApiKey, call: &Call<'_>, deadline: Deadline) -> Result<Value, Fault> {
-        let body = call.body.as_ref().map(Value::to_string);
         let request = Request {
             method: call.method.clone(),
-            path: call.path,
-            body: body.as_ref().map(String::as_bytes),
+            path: call.path.to_owned(),
+            body: call.body.as_ref().map(Value::to_string),
         };
-        let reply = self.transport.exchange(key, &request, deadline)?;
+        let reply = self.transport.exchange(key, request, deadline)?;
         classify::read(&reply, key, call.subject).map_err(|error| Fault {
             sent: !is_refusal(&error),
             error,

@@ -18,8 +18,9 @@ pub enum ApiError {
     #[error("the server rejected the key{detail}")]
     RejectedKey {
         /// Whether the server named the key as the cause ("Invalid user key",
-        /// `auth_error`). A bare or unreadable 401 is a rejection too, but no
-        /// proof: too little to delete a stored key on.
+        /// `auth_error`). A 401 that says something else, in JSON or plain
+        /// text, is a rejection too, enough not to store a key; it is too
+        /// little to delete a stored key on.
         certain: bool,
         /// The HTTP status.
         status: u16,
@@ -106,12 +107,16 @@ pub enum ApiError {
     /// No complete answer within the deadline of the whole call.
     #[error("no answer within {} s", .0.as_secs_f32())]
     TimedOut(Duration),
-    /// A created or reset key was not in the answer that reports success.
+    /// A created key was not in the answer that reports success.
     #[error("the server made a new key{} but did not show it", id_text(*.id))]
     KeyNotShown {
         /// The id of the key that now exists, if the server told it.
         id: Option<u64>,
     },
+    /// A reset was reported as done without the new key: the old one may be
+    /// dead. No id is told, since what one would delete is the account's key.
+    #[error("the server says that it replaced the key, but did not show the new one")]
+    ResetNotShown,
     /// The proxy that the environment names cannot be used.
     #[error("the configured proxy cannot be used: {0}")]
     BadProxy(&'static str),
@@ -128,7 +133,10 @@ impl ApiError {
     /// Whether the request may have been carried out in spite of the error: a
     /// key may have been created, reset or deleted.
     pub fn outcome_unknown(&self) -> bool {
-        matches!(self, Self::OutcomeUnknown(_) | Self::KeyNotShown { .. })
+        matches!(
+            self,
+            Self::OutcomeUnknown(_) | Self::KeyNotShown { .. } | Self::ResetNotShown
+        )
     }
 
     /// Marks the error as one after which the outcome is unknown.

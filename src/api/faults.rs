@@ -60,6 +60,10 @@ pub(super) fn explain_read(error: &io::Error, explain: impl Fn(&reqwest::Error) 
 /// proxy, TCP, TLS.
 fn connecting(error: &reqwest::Error, proxied: bool) -> ApiError {
     if let Some(fault) = causes(error).find_map(tls::fault) {
+        if is_about_tunnel(error) {
+            let reason = Unreachable::Proxy;
+            return ApiError::Unreachable { reason, proxied };
+        }
         return ApiError::Tls(fault);
     }
     let reason = if causes(error).any(<dyn Error>::is::<NameNotFound>) {
@@ -74,6 +78,12 @@ fn connecting(error: &reqwest::Error, proxied: bool) -> ApiError {
         Unreachable::BrokenOff
     };
     ApiError::Unreachable { reason, proxied }
+}
+
+/// Whether the way to the proxy failed, rather than the way through it. The
+/// library has a type for that and does not export it.
+fn is_about_tunnel(error: &reqwest::Error) -> bool {
+    causes(error).any(|cause| cause.to_string().starts_with("tunnel error"))
 }
 
 fn from_io(kind: io::ErrorKind) -> Unreachable {

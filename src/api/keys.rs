@@ -13,6 +13,7 @@ use super::error::ApiError;
 use super::permissions::Permissions;
 use super::scrub::{scrub, wipe};
 use super::text::Detail;
+use super::traces::Traces;
 use crate::key::ApiKey;
 
 const KEYS_PATH: &str = "/api/v0/auth/apikeys/";
@@ -88,7 +89,7 @@ impl Client {
         match self.call(key, &Call::get(&path).about_one_key(), deadline) {
             Ok(mut value) if !value.is_object() => wipe(&mut value),
             Ok(mut value) => {
-                scrub(&mut value, key);
+                scrub(&mut value, &Traces::of(key));
                 return KeyRecord::read(value, Some(id))
                     .filter(|record| record.id == id)
                     .ok_or_else(other_form);
@@ -141,7 +142,10 @@ impl Client {
     pub fn reset_key(&self, key: &ApiKey) -> Result<ApiKey, ApiError> {
         let call = Call::put("/api/v0/commands/reset_apikey/", json!({"client_id": "me"}));
         let mut value = self.call(key, &call, self.deadline())?;
-        take_new_key(&mut value, &["key", "new_api_key"], key)
+        take_new_key(&mut value, &["key", "new_api_key"], key).map_err(|error| match error {
+            ApiError::KeyNotShown { .. } => ApiError::ResetNotShown,
+            other => other,
+        })
     }
 }
 
@@ -175,7 +179,11 @@ fn take_new_key(value: &mut Value, names: &[&str], sent: &ApiKey) -> Result<ApiK
     let id = id_in(value, "id");
     let reports_success =
         id.is_some() || ["success", "sent"].iter().any(|name| value[name] == true);
-    scrub(value, sent);
+    let mut keys = Traces::of(sent);
+    if let Some(new) = &new {
+        keys.add(new);
+    }
+    scrub(value, &keys);
     match new {
         Some(new) => Ok(new),
         None if reports_success => Err(ApiError::KeyNotShown { id }),
@@ -186,7 +194,7 @@ fn take_new_key(value: &mut Value, names: &[&str], sent: &ApiKey) -> Result<ApiK
 impl KeyList {
     /// `{"apikeys": […]}`, the bare array, or a single record.
     fn read(mut value: Value, key: &ApiKey) -> Option<Self> {
-        scrub(&mut value, key);
+        scrub(&mut value, &Traces::of(key));
         let records = match &value {
             Value::Array(records) => records.clone(),
             Value::Object(members) => {

@@ -16,6 +16,7 @@ mod resolve;
 mod scrub;
 mod text;
 mod tls;
+mod traces;
 mod transport;
 mod user;
 

@@ -80,7 +80,8 @@ mod tests {
 
     use super::*;
     use crate::api::deadline::Deadline;
-    use crate::api::{ApiError, Trust, Unreachable, faults, tls};
+    use crate::api::tls::Tls;
+    use crate::api::{ApiError, Trust, Unreachable, faults};
 
     fn stuck(_: &str) -> io::Result<Vec<SocketAddr>> {
         loop {
@@ -99,8 +100,9 @@ mod tests {
             .dns_resolver(Arc::new(Resolver { lookup }))
             .no_proxy()
             .http1_only();
-        tls::configure(client, false, &Trust::default())
+        Tls::new(false, &Trust::default())
             .expect("TLS")
+            .configure(client)
             .build()
             .expect("a client")
             .get("http://vastkey.invalid/")

@@ -5,8 +5,7 @@
 use serde_json::Value;
 use zeroize::Zeroize;
 
-use super::text::{contains_key, mask_key};
-use crate::key::ApiKey;
+use super::traces::{MASK, Traces};
 
 /// Members that hold a credential. `ssh_key` is a public key and stays.
 const SECRET_MEMBERS: [&str; 10] = [
@@ -22,38 +21,46 @@ const SECRET_MEMBERS: [&str; 10] = [
     "token",
 ];
 
-/// Removes secret members at every depth, and every string that is or contains
-/// the key that was sent. The names inside `permissions` are not members of an
-/// answer but parameters of endpoints: without one of them, permissions that
-/// are copied from a key would allow more than the key does.
-pub(super) fn scrub(value: &mut Value, key: &ApiKey) {
-    remove(value, key, is_secret);
-}
-
-fn remove(value: &mut Value, key: &ApiKey, is_secret: fn(&str) -> bool) {
+/// Removes secret members at every depth, and masks what gives one of the known
+/// keys away. The names inside `permissions` are not members of an answer but
+/// parameters of endpoints: without one of them, permissions that are copied
+/// from a key would allow more than the key does. There nothing is removed, and
+/// what cannot be kept becomes a text, which is no permission.
+pub(super) fn scrub(value: &mut Value, keys: &Traces) {
     match value {
         Value::Object(members) => {
             members.retain(|name, member| {
-                let keep = !is_secret(name) && member != key.expose() && !contains_key(name, key);
+                let keep = !is_secret(name) && !keys.are_in(name);
                 if !keep {
                     wipe(member);
                 }
                 keep
             });
             for (name, member) in members {
-                let inside = if name == "permissions" {
-                    |_: &str| false
+                if name == "permissions" {
+                    mask(member, keys);
                 } else {
-                    is_secret
-                };
-                remove(member, key, inside);
+                    scrub(member, keys);
+                }
             }
         }
-        Value::Array(items) => items
-            .iter_mut()
-            .for_each(|item| remove(item, key, is_secret)),
-        Value::String(text) if contains_key(text, key) => {
-            let masked = mask_key(text, key).to_string();
+        Value::Array(items) => items.iter_mut().for_each(|item| scrub(item, keys)),
+        Value::String(_) => mask(value, keys),
+        _ => {}
+    }
+}
+
+/// Masks at every depth, and removes nothing.
+fn mask(value: &mut Value, keys: &Traces) {
+    match value {
+        Value::Object(members) if members.keys().any(|name| keys.are_in(name)) => {
+            wipe(value);
+            *value = MASK.into();
+        }
+        Value::Object(members) => members.values_mut().for_each(|member| mask(member, keys)),
+        Value::Array(items) => items.iter_mut().for_each(|item| mask(item, keys)),
+        Value::String(text) if keys.are_in(text) => {
+            let masked = keys.hide(text).to_string();
             text.zeroize();
             *text = masked;
         }
@@ -81,33 +88,55 @@ pub(super) fn wipe(value: &mut Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::key::ApiKey;
     use serde_json::json;
+
+    const KEY: &str = "0123456789abcdef0123";
+
+    fn traces() -> Traces {
+        Traces::of(&ApiKey::parse(KEY).expect("a key"))
+    }
 
     #[test]
     fn secrets_go_and_the_rest_stays() {
-        let key = ApiKey::parse("0123456789abcdef0123").expect("a key");
         let mut value = json!({
             "id": 1, "ssh_key": "ssh-rsa AAAA", "key_id": 7, "api_key": "x", "sid": "y",
-            "Session_Key": "z", "note": "0123456789abcdef0123", "odd": ["a 0123456789ABCDEF0123 b"],
-            "0123456789abcdef0123": 1, "sub": {"key": null, "subaccount_api_key": "q", "id": 2},
+            "Session_Key": "z", "note": KEY, "odd": ["a 0123456789ABCDEF0123 b"],
+            "apart": "0 1 2 3 4 5 6 7 8 9 a b c d e f", KEY: 1, "x0123-4567-89ab-cdef": 2,
+            "sub": {"key": null, "subaccount_api_key": "q", "id": 2},
         });
-        scrub(&mut value, &key);
+        scrub(&mut value, &traces());
         assert_eq!(
             value,
             json!({
-                "id": 1, "ssh_key": "ssh-rsa AAAA", "key_id": 7, "odd": ["a [hidden] b"],
-                "sub": {"id": 2},
+                "id": 1, "ssh_key": "ssh-rsa AAAA", "key_id": 7, "note": "[hidden]",
+                "odd": ["a [hidden] b"], "apart": "[hidden]", "sub": {"id": 2},
             })
         );
     }
 
     #[test]
     fn permissions_keep_their_constraints() {
-        let key = ApiKey::parse("0123456789abcdef0123").expect("a key");
         let constraints = json!({"constraints": {"key": {"eq": 1}, "token": {"eq": "x"}}});
         let record = json!({"permissions": {"api": {"misc": {"api.a.b": constraints}}}});
         let mut scrubbed = record.clone();
-        scrub(&mut scrubbed, &key);
+        scrub(&mut scrubbed, &traces());
         assert_eq!(scrubbed, record);
+    }
+
+    #[test]
+    fn permissions_with_the_key_are_masked_and_grant_nothing_more() {
+        let mut record = json!({"permissions": {"api": {
+            "misc": {"api.a.b": {"constraints": {"x": {"eq": KEY}}}},
+            "user_read": {"api.a.c": {"constraints": {KEY: {"eq": 1}}}},
+        }}});
+        scrub(&mut record, &traces());
+        assert_eq!(
+            record,
+            json!({"permissions": {"api": {
+                "misc": {"api.a.b": {"constraints": {"x": {"eq": "[hidden]"}}}},
+                "user_read": {"api.a.c": {"constraints": "[hidden]"}},
+            }}})
+        );
     }
 }

@@ -6,10 +6,9 @@
 
 use std::fmt;
 
-use base64::Engine;
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use zeroize::Zeroizing;
 
+use super::traces::{MASK, Traces};
 use crate::escape::escape;
 use crate::key::ApiKey;
 
@@ -21,12 +20,10 @@ const MAX_CHARS: usize = 200;
 /// characters, and no word of the API comes near.
 const SECRET_RUN: usize = 32;
 
-/// What stands in the place of a secret.
-const MASK: &str = "[hidden]";
-
 /// What the server said about a failure: at most 200 characters, without
 /// control, bidirectional or invisible characters, and without the key that was
-/// sent in any of its usual forms. Displays as `: TEXT`, or as nothing when
+/// sent: where it is repeated it is masked, and where it is but disguised or cut
+/// into pieces the whole text is. Displays as `: TEXT`, or as nothing when
 /// there is no text, so that it ends a message.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Detail(Option<String>);
@@ -40,7 +37,8 @@ impl Detail {
     /// Makes `text`, received in answer to a request with `key`, fit to be
     /// shown.
     pub fn new(text: &str, key: &ApiKey) -> Self {
-        let masked = mask_runs(&mask_key(text, key));
+        let traces = Traces::of(key);
+        let masked = traces.hide(&mask_runs(&traces.mask(text)));
         let shown = shorten(&escape(masked.trim()));
         Self((!shown.is_empty()).then_some(shown))
     }
@@ -58,52 +56,6 @@ impl fmt::Display for Detail {
             None => Ok(()),
         }
     }
-}
-
-/// Whether `text` contains the key in one of the forms in which servers and
-/// proxies repeat what they were sent.
-pub(super) fn contains_key(text: &str, key: &ApiKey) -> bool {
-    let text = Zeroizing::new(text.to_ascii_lowercase());
-    forms(key).iter().any(|form| text.contains(form.as_str()))
-}
-
-/// `text` with the key masked, wherever it occurs.
-pub(super) fn mask_key(text: &str, key: &ApiKey) -> Zeroizing<String> {
-    let mut masked = Zeroizing::new(text.to_owned());
-    for form in forms(key) {
-        masked = replace_ignoring_case(&masked, &form);
-    }
-    masked
-}
-
-/// The key as it is, percent-encoded, and in both base64 alphabets; all in
-/// lower case, because hexadecimal digits may come back in either.
-fn forms(key: &ApiKey) -> [Zeroizing<String>; 4] {
-    let key = key.expose();
-    let percent: String = url::form_urlencoded::byte_serialize(key.as_bytes()).collect();
-    [
-        key.to_owned(),
-        percent,
-        STANDARD_NO_PAD.encode(key),
-        URL_SAFE_NO_PAD.encode(key),
-    ]
-    .map(|form| {
-        let form = Zeroizing::new(form);
-        Zeroizing::new(form.to_ascii_lowercase())
-    })
-}
-
-fn replace_ignoring_case(text: &str, lower_needle: &str) -> Zeroizing<String> {
-    let lower = Zeroizing::new(text.to_ascii_lowercase());
-    let mut out = Zeroizing::new(String::with_capacity(text.len()));
-    let mut rest = 0;
-    for (at, found) in lower.match_indices(lower_needle) {
-        out.push_str(&text[rest..at]);
-        out.push_str(MASK);
-        rest = at + found.len();
-    }
-    out.push_str(&text[rest..]);
-    out
 }
 
 fn mask_runs(text: &str) -> Zeroizing<String> {
@@ -161,9 +113,19 @@ mod tests {
                 !text.contains("3456789") && !text.contains("YWIr"),
                 "{text}"
             );
-            assert!(contains_key(form, &key()), "{form}");
         }
-        assert!(!contains_key("23456789", &key()));
+    }
+
+    #[test]
+    fn a_text_with_the_key_in_disguise_is_hidden_whole() {
+        for text in [
+            "bad key a b + c / D ~ 1 & 2 3 4 5 6 7 8 9",
+            "bad key \u{1b}ab+c/D~1&\u{200b}23456789",
+            "bad key 61622b632f447e31263233343536373839",
+            "Basic eDphYitjL0R+MSYyMzQ1Njc4OQ==",
+        ] {
+            assert_eq!(shown(text), MASK, "{text}");
+        }
     }
 
     #[test]

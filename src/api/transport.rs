@@ -3,16 +3,22 @@
 //! Owns the HTTP client, the headers, and the limits of size and time. Follows
 //! no redirect, repeats nothing, keeps no connection and no key for a next
 //! request; what an answer means is decided in [`classify`](super::classify).
+//!
+//! A request has a thread of its own, with the client in it. A client ends by
+//! joining its runtime's thread, which some answers keep busy for ever; here
+//! such a thread is left to itself, and the caller goes on at the deadline.
 
 use std::io::Read;
 use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread;
 use std::time::Duration;
 
-use reqwest::Method;
 use reqwest::blocking::{Client, RequestBuilder, Response};
 use reqwest::header::{
     AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
 };
+use reqwest::{Method, Proxy};
 use zeroize::Zeroizing;
 
 use super::deadline::Deadline;
@@ -20,7 +26,7 @@ use super::error::ApiError;
 use super::faults::{self, Fault};
 use super::options::ClientOptions;
 use super::resolve::Resolver;
-use super::tls;
+use super::tls::Tls;
 use crate::key::ApiKey;
 use crate::server::Server;
 
@@ -36,15 +42,22 @@ const MAX_HEADERS: usize = 100;
 /// from a server that does not answer.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How long after the deadline the thread of a request may still report: what it
+/// knows tells more than that time is up.
+const GRACE: Duration = Duration::from_millis(250);
+
+/// How long an answered call waits for what held the key to be freed.
+const CLOSING: Duration = Duration::from_millis(500);
+
 const USER_AGENT: &str = concat!("vastkey/", env!("CARGO_PKG_VERSION"));
 
 /// What is to be sent.
-pub(super) struct Request<'a> {
+pub(super) struct Request {
     pub(super) method: Method,
     /// The path on the server, from its slash on.
-    pub(super) path: &'a str,
+    pub(super) path: String,
     /// The JSON body; `None` sends none.
-    pub(super) body: Option<&'a [u8]>,
+    pub(super) body: Option<String>,
 }
 
 /// What came back.
@@ -57,17 +70,79 @@ pub(super) struct Reply {
     pub(super) body: Zeroizing<Vec<u8>>,
 }
 
-/// A client of one server.
+/// How to talk to one server.
+#[derive(Clone)]
 pub(super) struct Transport {
-    client: Client,
     origin: String,
-    proxied: bool,
+    encrypted: bool,
+    proxy: Option<Proxy>,
+    tls: Tls,
+    connect_timeout: Duration,
 }
 
 impl Transport {
     pub(super) fn new(server: &Server, options: &ClientOptions) -> Result<Self, ApiError> {
-        let proxy = options.proxy.proxy_for(server)?;
-        let proxied = proxy.is_some();
+        Ok(Self {
+            origin: server.origin().to_owned(),
+            encrypted: server.is_encrypted(),
+            proxy: options.proxy.proxy_for(server)?,
+            tls: Tls::new(server.is_encrypted(), &options.trust)?,
+            connect_timeout: CONNECT_TIMEOUT.min(options.timeout / 2),
+        })
+    }
+
+    /// Sends the request and reads the whole answer, by the deadline.
+    pub(super) fn exchange(
+        &self,
+        key: &ApiKey,
+        request: Request,
+        deadline: Deadline,
+    ) -> Result<Reply, Fault> {
+        let Some(left) = deadline.left() else {
+            return Err(Fault::not_sent(ApiError::TimedOut(deadline.total())));
+        };
+        let (transport, key) = (self.clone(), key.clone());
+        let (answer, answered) = mpsc::channel();
+        thread::Builder::new()
+            .name("request".to_owned())
+            .spawn(move || {
+                transport.run(&key, request, deadline, &answer);
+                // Before the channel closes, which tells that all is freed.
+                drop(key);
+                drop(answer);
+            })
+            .map_err(|_| Fault::not_sent(ApiError::NoClient))?;
+        match answered.recv_timeout(left + GRACE) {
+            Ok(result) => {
+                // Ends as soon as the channel closes.
+                let _ = answered.recv_timeout(CLOSING);
+                result
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                Err(Fault::sent(ApiError::TimedOut(deadline.total())))
+            }
+            Err(RecvTimeoutError::Disconnected) => Err(Fault::sent(ApiError::NoClient)),
+        }
+    }
+
+    /// The thread of a request: reports the outcome, then frees the client.
+    fn run(
+        self,
+        key: &ApiKey,
+        request: Request,
+        deadline: Deadline,
+        answer: &Sender<Result<Reply, Fault>>,
+    ) {
+        let client = self.client();
+        let outcome = match &client {
+            Ok(client) => self.send(client, key, request, deadline),
+            Err(_) => Err(Fault::not_sent(ApiError::NoClient)),
+        };
+        // Nobody may be waiting any more.
+        let _ = answer.send(outcome);
+    }
+
+    fn client(&self) -> reqwest::Result<Client> {
         let mut builder = Client::builder()
             .user_agent(USER_AGENT)
             .redirect(reqwest::redirect::Policy::none())
@@ -78,38 +153,32 @@ impl Transport {
             // A connection that is kept holds the key in its buffers, and is a
             // second chance for a request to be sent twice.
             .pool_max_idle_per_host(0)
-            .connect_timeout(CONNECT_TIMEOUT.min(options.timeout / 2))
-            .https_only(server.is_encrypted())
+            .connect_timeout(self.connect_timeout)
+            .https_only(self.encrypted)
             .dns_resolver(Arc::new(Resolver::system()))
             .no_proxy();
-        if let Some(proxy) = proxy {
-            builder = builder.proxy(proxy);
+        if let Some(proxy) = &self.proxy {
+            builder = builder.proxy(proxy.clone());
         }
-        let client = tls::configure(builder, server.is_encrypted(), &options.trust)?
-            .build()
-            .map_err(|_| ApiError::NoClient)?;
-        Ok(Self {
-            client,
-            origin: server.origin().to_owned(),
-            proxied,
-        })
+        self.tls.configure(builder).build()
     }
 
-    /// Sends the request and reads the whole answer, by the deadline.
-    pub(super) fn exchange(
+    fn send(
         &self,
+        client: &Client,
         key: &ApiKey,
-        request: &Request<'_>,
+        request: Request,
         deadline: Deadline,
     ) -> Result<Reply, Fault> {
         let Some(left) = deadline.left() else {
             return Err(Fault::not_sent(ApiError::TimedOut(deadline.total())));
         };
-        let explain = |error: &reqwest::Error| faults::explain(error, self.proxied, deadline);
+        let proxied = self.proxy.is_some();
+        let explain = |error: &reqwest::Error| faults::explain(error, proxied, deadline);
         // The timeout of the request runs on while the body is read; a
         // client's would start anew with every read.
         let response = self
-            .build(key, request)
+            .build(client, key, request)
             .timeout(left)
             .send()
             .map_err(|error| explain(&error))?;
@@ -124,16 +193,13 @@ impl Transport {
         Ok(reply)
     }
 
-    fn build(&self, key: &ApiKey, request: &Request<'_>) -> RequestBuilder {
+    fn build(&self, client: &Client, key: &ApiKey, request: Request) -> RequestBuilder {
         let url = format!("{}{}", self.origin, request.path);
-        let builder = self
-            .client
-            .request(request.method.clone(), url)
+        let builder = client
+            .request(request.method, url)
             .headers(authorization(key));
         match request.body {
-            Some(body) => builder
-                .header(CONTENT_TYPE, "application/json")
-                .body(body.to_vec()),
+            Some(body) => builder.header(CONTENT_TYPE, "application/json").body(body),
             None => builder,
         }
     }

@@ -35,7 +35,8 @@ fn kind_of(fault: &ApiError) -> Kind {
         ApiError::Server { .. }
         | ApiError::NotTheApi { .. }
         | ApiError::TooLarge
-        | ApiError::KeyNotShown { .. } => Kind::ServerTrouble,
+        | ApiError::KeyNotShown { .. }
+        | ApiError::ResetNotShown => Kind::ServerTrouble,
         ApiError::BadProxy(_) => Kind::Usage,
         ApiError::NoClient => Kind::Other,
         ApiError::OutcomeUnknown(inner) => kind_of(inner),
@@ -65,7 +66,7 @@ fn hinted(error: Error, fault: &ApiError) -> Error {
         ApiError::TooLarge => error.hint("see whether --url or VAST_URL names the API's server"),
         ApiError::Unreachable { reason, .. } => error.hint(match reason {
             Unreachable::NameNotFound => "see whether the network is up and the name in --url or VAST_URL is right",
-            Unreachable::Proxy => "see whether HTTPS_PROXY names a proxy that works",
+            Unreachable::Proxy => "see whether HTTPS_PROXY names a proxy that works, with the user and password that it asks for",
             _ => "see whether the network is up, then run it again",
         }),
         ApiError::TimedOut(_) => error.hint("to wait longer: vastkey --timeout SECONDS …"),
@@ -82,7 +83,11 @@ fn hinted(error: Error, fault: &ApiError) -> Error {
             None => "to find and delete it: vastkey show api-keys".to_owned(),
         }),
         ApiError::BadProxy(_) => error.hint("set HTTPS_PROXY to a URL such as http://proxy.example:3128, or unset it"),
-        ApiError::RejectedKey { .. } | ApiError::Refused { .. } | ApiError::NoClient => error,
+        // What a lost reset means is seen by the old key: `reset` looks.
+        ApiError::RejectedKey { .. }
+        | ApiError::Refused { .. }
+        | ApiError::ResetNotShown
+        | ApiError::NoClient => error,
         ApiError::OutcomeUnknown(inner) => hinted(error, inner),
     }
 }

@@ -188,6 +188,41 @@ fn a_body_that_trickles_does_not_extend_the_deadline() {
     assert!(started.elapsed() < PATIENCE);
 }
 
+/// A peer that answers with these bytes again and again, as fast as they are
+/// taken.
+fn endless(head: &'static str, part: &'static str) -> Peer {
+    let flood: Act = Box::new(move |stream| {
+        let request = read_request(stream);
+        let many = part.repeat(1000);
+        let mut sent = stream.write_all(head.as_bytes());
+        let started = Instant::now();
+        while sent.is_ok() && started.elapsed() < 3 * PATIENCE {
+            sent = stream.write_all(many.as_bytes());
+        }
+        request
+    });
+    Peer::new(vec![flood])
+}
+
+#[test]
+fn answers_without_end_do_not_outlast_the_deadline() {
+    let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (head, part) in [
+        ("", "HTTP/1.1 103 Early\r\nLink: x\r\n\r\n"),
+        ("", "HTTP/1.1 100 Continue\r\n\r\n"),
+        (chunked, "1;x=y\r\n \r\n"),
+        ("HTTP/1.1 200 OK\r\nX: ", "x"),
+        ("", "\r\n"),
+    ] {
+        let peer = endless(head, part);
+        let started = Instant::now();
+        let client = client_with(&peer.url(), SHORT);
+        client.current_user(&some_key()).expect_err(part);
+        drop(client);
+        assert!(started.elapsed() < SHORT + Duration::from_secs(1), "{part}");
+    }
+}
+
 #[test]
 fn a_deadline_of_nothing_is_over_at_once() {
     let (api, _) = FakeApi::with_account();

@@ -232,6 +232,46 @@ fn an_answer_without_the_new_key_says_what_is_left_behind() {
 }
 
 #[test]
+fn a_reset_without_the_new_key_names_no_key_to_delete() {
+    let same = format!(r#"{{"sent": true, "key": "{}"}}"#, some_key().expose());
+    for (body, expected) in [
+        (
+            r#"{"success": true, "id": 9, "key": null}"#,
+            "reset not shown",
+        ),
+        (r#"{"sent": true}"#, "reset not shown"),
+        (&same, "reset not shown"),
+        (r#"{"apikeys": []}"#, "other form?"),
+    ] {
+        let peer = Peer::answering(200, body);
+        let error = client(&peer.url()).reset_key(&some_key()).expect_err(body);
+        assert_eq!(kind(&error), expected, "{body}");
+        assert!(error.outcome_unknown(), "{body}");
+        assert!(!error.to_string().contains('9'), "{error}");
+    }
+}
+
+#[test]
+fn a_created_keys_permissions_do_not_show_it() {
+    let new = "feedfacefeedface0123456789abcdef";
+    let body = json!({"id": 1, "key": new, "permissions": {"api": {
+        "misc": {"api.a": {"constraints": {"x": {"eq": new}, "y": {"eq": some_key().expose()}}}},
+        new: {},
+    }}});
+    let peer = Peer::answering(200, &body.to_string());
+    let permissions = Permissions::all_public();
+    let created = client(&peer.url())
+        .create_key(&some_key(), &new_key(&permissions, None))
+        .expect("created");
+    assert_eq!(created.key.expose(), new);
+    let shown = created.permissions.expect("permissions").to_string();
+    assert!(
+        !shown.contains(new) && !shown.contains(some_key().expose()),
+        "{shown}"
+    );
+}
+
+#[test]
 fn a_refused_creation_made_nothing() {
     for profile in ["refusal-error", "refusal-msg"] {
         let (api, primary) = FakeApi::with_account();

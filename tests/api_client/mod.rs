@@ -88,6 +88,7 @@ fn kind(error: &ApiError) -> String {
         },
         ApiError::TimedOut(_) => "timed out",
         ApiError::KeyNotShown { .. } => "key not shown",
+        ApiError::ResetNotShown => "reset not shown",
         ApiError::BadProxy(_) => "bad proxy",
         ApiError::NoClient => "no client",
         ApiError::OutcomeUnknown(cause) => return format!("{}?", kind(cause)),

@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use secrecy::SecretString;
 use tempfile::TempDir;
-use vastkey::api::{ApiError, Client, ClientOptions, Trust};
+use vastkey::api::{ApiError, Client, ClientOptions, ProxyChoice, Trust};
 
 use super::peer::{Act, Peer, read_request};
 use super::{AMPLE, kind, server, some_key};
@@ -148,6 +149,50 @@ fn bad_certificates_are_refused_before_anything_is_sent() {
         assert_eq!(kind(&error), expected);
         assert_eq!(peer.finish(), [b""], "{expected}");
     }
+}
+
+#[test]
+fn a_proxy_with_a_bad_certificate_is_not_taken_for_the_server() {
+    let authority = Authority::new("the authority");
+    let stranger = Authority::new("a stranger");
+    let peer = Peer::new(vec![serve(stranger.identity("localhost", NOW))]);
+    let url = format!("https://localhost:{}", peer.port());
+    let options = ClientOptions {
+        timeout: AMPLE,
+        trust: authority.trust(),
+        proxy: ProxyChoice {
+            url: Some(SecretString::from(url)),
+            no_proxy: None,
+        },
+    };
+    let client = Client::new(&server("https://vastkey.invalid"), &options).expect("a client");
+    let error = client.current_user(&some_key()).expect_err("a stranger");
+    assert_eq!(kind(&error), "proxy");
+    assert_eq!(peer.finish(), [b""]);
+}
+
+#[test]
+fn a_server_with_a_bad_certificate_is_not_taken_for_the_proxy() {
+    let authority = Authority::new("the authority");
+    let stranger = Authority::new("a stranger");
+    let serve = serve(stranger.identity("vastkey.invalid", NOW));
+    let tunnel: Act = Box::new(move |stream: &mut TcpStream| {
+        read_request(stream);
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n");
+        serve(stream)
+    });
+    let peer = Peer::new(vec![tunnel]);
+    let options = ClientOptions {
+        timeout: AMPLE,
+        trust: authority.trust(),
+        proxy: ProxyChoice {
+            url: Some(SecretString::from(peer.url())),
+            no_proxy: None,
+        },
+    };
+    let client = Client::new(&server("https://vastkey.invalid"), &options).expect("a client");
+    let error = client.current_user(&some_key()).expect_err("a stranger");
+    assert_eq!(kind(&error), "tls: unknown issuer");
 }
 
 #[test]

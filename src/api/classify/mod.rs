@@ -9,11 +9,14 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::api::error::{ApiError, NotTheApi};
+use crate::api::error::{ApiError, NotTheApi, Unreachable};
 use crate::api::permissions::is_known_category;
 use crate::api::text::Detail;
 use crate::api::transport::Reply;
 use crate::key::ApiKey;
+
+/// Longest name of a category that is not known here, in characters.
+const MAX_CATEGORY: usize = 64;
 
 /// What a call is about, which decides what "not found" means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +45,11 @@ pub(super) fn read(reply: &Reply, key: &ApiKey, subject: Subject) -> Result<Valu
                 NotTheApi::Redirect(Detail::new(target, key)),
             ))
         }
+        // What stands between here and the server, not the server.
+        407 => Err(ApiError::Unreachable {
+            reason: Unreachable::Proxy,
+            proxied: true,
+        }),
         429 => Err(rate_limited(reply, json.as_ref(), key)),
         400..=499 => Err(match json {
             Some(value) => refusal(reply.status, &Words::of(&value), key, subject),
@@ -107,7 +115,7 @@ fn refusal(status: u16, words: &Words, key: &ApiKey, subject: Subject) -> ApiErr
     // what it asks for.
     let may_not = ["permission", "scope", "failed to create api key"];
     if matches!(status, 401 | 403) && may_not.into_iter().any(says) {
-        let permission = named_category(&text);
+        let permission = detail.text().and_then(named_category);
         return ApiError::MissingPermission { permission, detail };
     }
     // "API Key not found." is the caller's key, unless the path names another.
@@ -136,17 +144,20 @@ fn refusal(status: u16, words: &Words, key: &ApiKey, subject: Subject) -> ApiErr
     }
 }
 
-/// A 401 that is no JSON is one of the reported answers to a bad key; what
-/// exactly it says nobody wrote down, so it proves nothing.
+/// A 401 with plain text is one of the reported answers to a bad key; what
+/// exactly it says nobody wrote down. A web page is a proxy's or a portal's, and
+/// says nothing of the key.
 fn refusal_without_json(reply: &Reply, key: &ApiKey) -> ApiError {
     let detail = spoken(reply, None, key);
     let status = reply.status;
     match status {
-        401 => ApiError::RejectedKey {
+        // Plain text may be labelled as HTML: frameworks do that by default.
+        401 if !is_page(&reply.body) => ApiError::RejectedKey {
             certain: false,
             status,
             detail,
         },
+        401 => not_the_api(reply, NotTheApi::Html),
         404 => not_the_api(reply, no_json(reply)),
         _ if looks_like_html(reply) => not_the_api(reply, NotTheApi::Html),
         _ => ApiError::Refused { status, detail },
@@ -183,14 +194,34 @@ fn spoken(reply: &Reply, json: Option<&Value>, key: &ApiKey) -> Detail {
     }
 }
 
-fn named_category(text: &str) -> Option<String> {
-    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-        .find(|word| is_known_category(word) || word.ends_with("_read") || word.ends_with("_write"))
+/// The category in a text that is fit to be shown: a known one, or a word that
+/// is formed like one.
+fn named_category(shown: &str) -> Option<String> {
+    shown
+        .to_ascii_lowercase()
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .find(|word| is_known_category(word) || is_like_a_category(word))
         .map(str::to_owned)
 }
 
+fn is_like_a_category(word: &str) -> bool {
+    let subject = word
+        .strip_suffix("_read")
+        .or_else(|| word.strip_suffix("_write"));
+    word.len() <= MAX_CATEGORY
+        && subject.is_some_and(|subject| {
+            subject.starts_with(|c: char| c.is_ascii_lowercase())
+                && subject.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+        })
+}
+
 fn looks_like_html(reply: &Reply) -> bool {
-    reply.is_html || reply.body.trim_ascii_start().starts_with(b"<")
+    reply.is_html || is_page(&reply.body)
+}
+
+fn is_page(body: &[u8]) -> bool {
+    let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    text.trim_ascii_start().starts_with(b"<")
 }
 
 fn no_json(reply: &Reply) -> NotTheApi {

@@ -44,6 +44,10 @@ fn kind(error: &ApiError) -> &'static str {
             NotTheApi::NotJson => "no json",
             NotTheApi::OtherForm | NotTheApi::NotHttp | NotTheApi::Status => "nonsense",
         },
+        ApiError::Unreachable {
+            reason: Unreachable::Proxy,
+            ..
+        } => "proxy",
         _ => "another",
     }
 }
@@ -71,7 +75,7 @@ fn answers_about_the_caller() {
         (401, r#"{"msg":"You must be logged in."}"#, "rejected?"),
         (401, "Unauthorized", "rejected?"),
         (401, "", "rejected?"),
-        (401, "<html>log in or sign up</html>", "rejected?"),
+        (401, "Please log in or sign up", "rejected?"),
         (400, r#"{"msg":"API Key not provided as bearer token."}"#, "refused"),
         // Not the key's fault.
         (404, r#"{"success":false,"msg":"Session expired. Please log in again."}"#, "expired"),
@@ -86,9 +90,13 @@ fn answers_about_the_caller() {
         (403, r#"{"success":false,"error":"team_user_forbidden"}"#, "permission"),
         (403, "{}", "permission"),
         // Something else answers.
+        (401, "<html>log in or sign up</html>", "html"),
+        (401, "\u{feff}\n<!DOCTYPE html><title>Proxy</title>", "html"),
         (403, "<html>blocked</html>", "html"),
         (403, "Forbidden", "refused"),
         (404, "<!DOCTYPE html>", "html"),
+        (407, "<html>who are you?</html>", "proxy"),
+        (407, "{}", "proxy"),
         (404, "404 page not found", "no json"),
         (404, "", "empty"),
         (200, "<html>Welcome to the hotel</html>", "html"),
@@ -118,6 +126,16 @@ fn answers_about_the_caller() {
             expected,
             "{status} {body}"
         );
+    }
+}
+
+#[test]
+fn what_is_labelled_as_html_is_judged_by_its_body() {
+    for (body, expected) in [("Please log in or sign up", "rejected?"), ("<p>", "html")] {
+        let mut labelled = reply(401, body);
+        labelled.is_html = true;
+        let error = read(&labelled, &key(), Subject::Caller).expect_err(body);
+        assert_eq!(kind(&error), expected, "{body}");
     }
 }
 
@@ -174,6 +192,9 @@ fn the_permission_is_named_when_the_server_names_it() {
         ("permission denied: USER_WRITE", Some("user_write")),
         ("requires permission 'misc'", Some("misc")),
         ("missing scope storage_read.", Some("storage_read")),
+        ("missing scope agents_write", Some("agents_write")),
+        ("permission denied: k3y_read is missing", None),
+        ("permission denied: _read is missing", None),
         ("You do not have permission", None),
     ];
     for (text, expected) in rows {
@@ -184,6 +205,33 @@ fn the_permission_is_named_when_the_server_names_it() {
         };
         assert_eq!(permission.as_deref(), expected);
         assert_eq!(detail.text(), Some(text));
+    }
+}
+
+#[test]
+fn a_permission_is_not_named_by_a_key() {
+    for text in [
+        format!("permission denied: {KEY}_read is missing"),
+        format!("permission denied: {}_write is missing", &KEY[..20]),
+        format!("permission denied: {}_read is missing", "z".repeat(60)),
+        "permission denied: wordsonlykey_read is missing".to_owned(),
+    ] {
+        let body = json!({ "msg": text }).to_string();
+        let words = ApiKey::parse("wordsonlykey").expect("a key");
+        for key in [key(), words] {
+            let error = read(&reply(403, &body), &key, Subject::Caller).expect_err(&body);
+            let ApiError::MissingPermission { permission, .. } = &error else {
+                panic!("{text}");
+            };
+            if text.contains(key.expose()) {
+                assert_eq!(permission.as_deref(), None, "{text}");
+            }
+            assert!(!error.to_string().contains(key.expose()), "{error}");
+            assert!(
+                permission.as_ref().is_none_or(|name| name.len() < 64),
+                "{text}"
+            );
+        }
     }
 }
 

@@ -11,6 +11,6 @@ mod native;
 mod with_rustls;
 
 #[cfg(any(windows, target_os = "macos"))]
-pub(super) use native::{configure, fault};
+pub(super) use native::{Tls, fault};
 #[cfg(not(any(windows, target_os = "macos")))]
-pub(super) use with_rustls::{configure, fault};
+pub(super) use with_rustls::{Tls, fault};

@@ -10,24 +10,31 @@ use rustls::{CertificateError, ClientConfig, RootCertStore};
 use crate::api::error::{ApiError, TlsFault};
 use crate::api::options::Trust;
 
-/// Gives the client its TLS. The roots are read only when the server is
-/// `encrypted`: for plain http they would cost more than the request.
-pub(in crate::api) fn configure(
-    builder: ClientBuilder,
-    encrypted: bool,
-    trust: &Trust,
-) -> Result<ClientBuilder, ApiError> {
-    let roots = if encrypted {
-        roots(trust)?
-    } else {
-        RootCertStore::empty()
-    };
-    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(|_| ApiError::NoClient)?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(builder.tls_backend_preconfigured(config))
+/// How clients secure their connections.
+#[derive(Clone)]
+pub(in crate::api) struct Tls(ClientConfig);
+
+impl Tls {
+    /// The roots are read only when the server is `encrypted`: for plain http
+    /// they would cost more than the request.
+    pub(in crate::api) fn new(encrypted: bool, trust: &Trust) -> Result<Self, ApiError> {
+        let roots = if encrypted {
+            roots(trust)?
+        } else {
+            RootCertStore::empty()
+        };
+        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(|_| ApiError::NoClient)?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Ok(Self(config))
+    }
+
+    /// Gives a client this TLS.
+    pub(in crate::api) fn configure(&self, builder: ClientBuilder) -> ClientBuilder {
+        builder.tls_backend_preconfigured(self.0.clone())
+    }
 }
 
 /// What is named replaces the system's; without a single root nothing could be
