@@ -99,7 +99,7 @@ pub trait Store {
     fn delete(&self, id: &ItemId) -> Result<Deleted, StoreError>;
 
     /// Items whose service is `service`. Reads no secret, unlocks nothing and
-    /// raises no prompt.
+    /// raises no prompt; what a locked keychain keeps to itself is missing.
     fn list(&self, service: &str) -> Result<Vec<Listed>, StoreError>;
 
     /// What and where this store is. Unlocks nothing and raises no prompt.

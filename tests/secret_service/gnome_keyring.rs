@@ -224,14 +224,20 @@ fn without_a_default_collection_nothing_is_written_anywhere() {
 #[test]
 fn a_stopped_keyring_is_waited_for_no_longer_than_the_deadline() {
     let keyring = PrivateKeyring::start();
-    let location = location(&keyring.bus);
-    let store = SecretService::open(location, options(SHORT, Interaction::Never)).unwrap();
+    let impatient = || {
+        let options = options(SHORT, Interaction::Never);
+        SecretService::open(location(&keyring.bus), options).unwrap()
+    };
     keyring.stop_daemon();
-    assert_times_out(|| read(&store));
-    assert_times_out(|| write(&store, "s3cret"));
-    assert_times_out(|| store.delete(&id()));
-    assert_times_out(|| store.list(SERVICE));
+    assert_times_out(|| read(&impatient()));
+    assert_times_out(|| write(&impatient(), "s3cret"));
+    assert_times_out(|| impatient().delete(&id()));
+    assert_times_out(|| impatient().list(SERVICE));
+    let store = impatient();
     assert_times_out(|| store.describe());
+    let started = Instant::now();
+    assert_eq!(read(&store), Err(StoreError::TimedOut(SHORT)));
+    assert!(started.elapsed() < SHORT, "the same store waits once");
     keyring.cont();
     let patient = open(&keyring.bus);
     patient.delete(&id()).unwrap();

@@ -8,6 +8,9 @@ use super::*;
 use crate::support::bus::wait_until;
 use crate::support::fake_secret_service::{FakeSecretService, OnPrompt, Quirk, State, Stored};
 
+/// Longer than what passes before a wait is announced.
+const NOTICEABLE: Duration = Duration::from_millis(600);
+
 fn one_locked_item() -> State {
     State {
         items: vec![Some(Stored::new(SERVICE, USER, "vastkey", "s3cret"))],
@@ -46,28 +49,33 @@ fn the_caller_is_told_once_that_a_person_is_waited_for() {
         ..one_locked_item()
     };
     let service = FakeSecretService::start(&bus, state);
-    let location = location(&bus);
-    let reader = std::thread::spawn(move || {
+    let reader = || {
         let told = OpenOptions {
             on_wait: || {
                 TOLD.fetch_add(1, Ordering::SeqCst);
             },
             ..options(PATIENT, Interaction::Allowed)
         };
-        let store = SecretService::open(location, told).unwrap();
+        let store = SecretService::open(location(&bus), told).unwrap();
         assert!(store.list(SERVICE).unwrap()[0].locked);
         assert_eq!(store.describe().unwrap().lock, LockState::Locked);
         assert_eq!(TOLD.load(Ordering::SeqCst), 0, "nothing to wait for");
-        let first = read(&store).unwrap();
-        assert_eq!(first, read(&store).unwrap());
-        first
+        for _ in 0..2 {
+            assert_eq!(read(&store).unwrap().as_deref(), Some("s3cret"));
+            service.state().locked = true;
+        }
+    };
+    std::thread::scope(|scope| {
+        let reader = scope.spawn(reader);
+        wait_until("the announcement", || TOLD.load(Ordering::SeqCst) == 1);
+        service.approve();
+        wait_until("the second prompt", || service.state().prompts == 2);
+        let shown = Instant::now();
+        wait_until("a noticeable time", || shown.elapsed() > NOTICEABLE);
+        service.approve();
+        reader.join().expect("no failed assertion");
     });
-    wait_until("the announcement", || TOLD.load(Ordering::SeqCst) == 1);
-    service.state().on_prompt = Some(OnPrompt::Approve);
-    service.approve();
-    let secret = reader.join().expect("no failed assertion");
-    assert_eq!(secret.as_deref(), Some("s3cret"));
-    assert_eq!(service.state().prompts, 1);
+    assert_eq!(service.state().prompts, 2);
     assert_eq!(TOLD.load(Ordering::SeqCst), 1);
 }
 
@@ -147,6 +155,35 @@ fn a_service_that_quits_while_it_asks_is_an_error() {
     let _service = FakeSecretService::start(&bus, state);
     let fault = read(&open_for_a_person(&bus, PATIENT)).unwrap_err();
     assert!(matches!(fault, StoreError::Broken(_)), "{fault:?}");
+}
+
+#[test]
+fn a_service_that_dies_while_a_prompt_is_open_is_an_error() {
+    static TOLD: AtomicUsize = AtomicUsize::new(0);
+    let bus = PrivateBus::start();
+    let state = State {
+        on_prompt: Some(OnPrompt::Ignore),
+        ..one_locked_item()
+    };
+    let service = FakeSecretService::start(&bus, state);
+    let told = OpenOptions {
+        on_wait: || {
+            TOLD.fetch_add(1, Ordering::SeqCst);
+        },
+        ..options(PATIENT, Interaction::Allowed)
+    };
+    std::thread::scope(|scope| {
+        let reader = scope.spawn(|| {
+            let store = SecretService::open(location(&bus), told).unwrap();
+            read(&store)
+        });
+        wait_until("the announcement", || TOLD.load(Ordering::SeqCst) == 1);
+        let killed = Instant::now();
+        drop(service);
+        let fault = reader.join().expect("no panic").unwrap_err();
+        assert_eq!(fault, StoreError::Broken("it quit while it was asking"));
+        assert!(killed.elapsed() < SLACK);
+    });
 }
 
 #[test]
