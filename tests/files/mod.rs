@@ -49,22 +49,48 @@ fn special_files(directory: &Path) -> Vec<PathBuf> {
     ]
 }
 
-/// The probe, which sees the file or directory at `path` as another user's.
+/// A file or directory, as `own` is one, that belongs to another user when
+/// [`probe_as_stranger`] looks at it.
 ///
-/// Root gives it away. Anybody else takes a file of root's, in a user namespace
-/// that knows only them, where root is a stranger.
+/// Root gives `own` away. Anybody else takes what `tests/run` gave away, or what
+/// is root's.
 #[cfg(target_os = "linux")]
-fn probe_as_stranger_to(path: &Path) -> Command {
+fn another_users(own: &Path) -> PathBuf {
+    if rustix::process::geteuid().is_root() {
+        std::os::unix::fs::chown(own, Some(ANOTHER_USER), Some(ANOTHER_USER)).expect("given away");
+        return own.to_owned();
+    }
+    match (given_away(), own.is_dir()) {
+        (Some(folder), true) => folder.join("directory"),
+        (Some(folder), false) => folder.join("file"),
+        (None, true) => "/usr".into(),
+        (None, false) => "/etc/passwd".into(),
+    }
+}
+
+/// The probe. Where nothing was given away it runs in a user namespace that
+/// knows only its user, and in which root is a stranger.
+#[cfg(target_os = "linux")]
+fn probe_as_stranger() -> Command {
     use crate::support::example;
 
-    if rustix::process::geteuid().is_root() {
-        std::os::unix::fs::chown(path, Some(ANOTHER_USER), Some(ANOTHER_USER)).expect("given away");
-        Command::new(example("probe"))
-    } else {
-        let mut command = Command::new("unshare");
-        command.arg("--map-root-user").arg(example("probe"));
-        command
+    if rustix::process::geteuid().is_root() || given_away().is_some() {
+        return Command::new(example("probe"));
     }
+    let mut command = Command::new("unshare");
+    command.arg("--map-root-user").arg(example("probe"));
+    command
+}
+
+/// The folder in which `tests/run` gave a file and a directory to another user,
+/// where user namespaces are forbidden.
+#[cfg(target_os = "linux")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how the test script says where they are"
+)]
+fn given_away() -> Option<PathBuf> {
+    std::env::var_os("VASTKEY_TEST_FOREIGN").map(PathBuf::from)
 }
 
 /// What the probe says, on both streams.

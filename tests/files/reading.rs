@@ -11,9 +11,9 @@ use std::time::{Duration, Instant};
 use vastkey::files::{Fault, PrivateFile, read_named, read_private};
 use vastkey::platform::facts::Owner;
 
-#[cfg(target_os = "linux")]
-use super::probe_as_stranger_to;
 use super::{ANOTHER_USER, make_pipe, outcome, special_files};
+#[cfg(target_os = "linux")]
+use super::{another_users, probe_as_stranger};
 use crate::support::{copy_for_everybody, example};
 
 const LIMIT: usize = 16;
@@ -119,12 +119,8 @@ fn another_users_file_is_refused() {
     let directory = tempfile::tempdir().expect("a directory");
     let own = directory.path().join("file");
     fs::write(&own, b"abc").expect("written");
-    let foreign = if rustix::process::geteuid().is_root() {
-        own.as_path()
-    } else {
-        Path::new("/etc/passwd")
-    };
-    let said = outcome(probe_as_stranger_to(foreign).arg("read").arg(foreign));
+    let foreign = another_users(&own);
+    let said = outcome(probe_as_stranger().arg("read").arg(foreign));
     assert!(said.contains("belongs to another user"), "{said}");
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use vastkey::files::{Fault, write_atomic};
 
 #[cfg(target_os = "linux")]
-use super::probe_as_stranger_to;
+use super::{another_users, probe_as_stranger};
 use super::{make_pipe, mode, names, outcome};
 use crate::support::example;
 
@@ -91,13 +91,9 @@ fn another_users_file_is_not_replaced() {
     let directory = tempfile::tempdir().expect("a directory");
     let own = directory.path().join("file");
     fs::write(&own, OLD).expect("written");
-    let foreign = if rustix::process::geteuid().is_root() {
-        own.as_path()
-    } else {
-        Path::new("/etc/passwd")
-    };
+    let foreign = another_users(&own);
     let said = outcome(
-        probe_as_stranger_to(foreign)
+        probe_as_stranger()
             .args(["write", "77"])
             .arg(foreign)
             .arg("new"),
@@ -112,16 +108,12 @@ fn another_users_directory_is_not_written_to_not_even_through_a_link() {
     let directory = tempfile::tempdir().expect("a directory");
     let own = directory.path().join("theirs");
     fs::create_dir(&own).expect("a directory");
-    let foreign = if rustix::process::geteuid().is_root() {
-        own.as_path()
-    } else {
-        Path::new("/usr")
-    };
+    let foreign = another_users(&own);
     let link = directory.path().join("link");
-    symlink(foreign, &link).expect("a link");
+    symlink(&foreign, &link).expect("a link");
     for path in [foreign.join("file"), link.join("file")] {
         let said = outcome(
-            probe_as_stranger_to(foreign)
+            probe_as_stranger()
                 .args(["write", "77"])
                 .arg(path)
                 .arg("new"),
@@ -202,18 +194,16 @@ fn a_read_only_directory_leaves_the_old_content() {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join("file");
     fs::write(&path, OLD).expect("written");
-    // Root writes wherever a file system can be written; others need no mounts.
-    let script = "mount --bind \"$1\" \"$1\" && mount -o remount,bind,ro \"$1\" &&
+    let mounted = "mount --bind \"$1\" \"$1\" && mount -o remount,bind,ro \"$1\" &&
         \"$0\" write 77 \"$1/file\" \"$2\"";
-    let said = if rustix::process::geteuid().is_root() {
-        with_mounts(script, directory.path(), "new").expect("root can mount")
-    } else {
-        run_limited(
-            "chmod 500 \"$1\"; \"$0\" write 77 \"$1/file\" \"$2\"; chmod 700 \"$1\"",
-            directory.path(),
-            "new",
-        )
-    };
+    // Modes bind root too, once it has no capability to override them.
+    let by_mode = "chmod 500 \"$1\"; bound='setpriv --bounding-set=-dac_override,-dac_read_search'
+        [ \"$(id -u)\" -eq 0 ] || bound=
+        $bound \"$0\" write 77 \"$1/file\" \"$2\"; chmod 700 \"$1\"";
+    let said = with_mounts(mounted, directory.path(), "new")
+        .unwrap_or_else(|| run_limited(by_mode, directory.path(), "new"));
+    assert!(said.contains("cannot be written"), "{said}");
+    let said = run_limited(by_mode, directory.path(), "new");
     assert!(said.contains("cannot be written"), "{said}");
     assert_eq!(fs::read(&path).expect("a file"), OLD);
     assert_eq!(names(directory.path()), ["file"]);
