@@ -17,7 +17,7 @@ pub(super) fn run(ctx: &Context, id: u64, yes: bool) -> Result<()> {
         let _progress = ctx.output.progress("deleting the key");
         client
             .delete_key(&found.key, id)
-            .map_err(|reason| refusal::of_key_in_use(ctx, &found, reason))?;
+            .map_err(|reason| refusal::of_key(ctx, &found, id, reason))?;
     }
     ctx.output
         .note(&format!("deleted key {id} on {}", ctx.server));

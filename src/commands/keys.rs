@@ -39,7 +39,7 @@ pub(super) fn show(ctx: &Context, id: u64) -> Result<()> {
         let _progress = ctx.output.progress("asking the server for the key");
         client
             .key(&found.key, id)
-            .map_err(|reason| refusal::of_key_in_use(ctx, &found, reason))?
+            .map_err(|reason| refusal::of_key(ctx, &found, id, reason))?
     };
     let in_use = id_in_use(ctx, &client, &found);
     let row = marked(ctx, &record.raw, id, in_use);

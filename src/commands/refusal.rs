@@ -37,6 +37,14 @@ pub(super) fn plaintext_key(path: &Path, key: &ApiKey, reason: &ApiError) -> Err
         .hint("to move it all the same: vastkey migrate --no-verify")
 }
 
+/// A refusal of a request about one key, by its number.
+pub(super) fn of_key(ctx: &Context, found: &Found, id: u64, reason: ApiError) -> Error {
+    if matches!(reason, ApiError::NotFound { .. }) {
+        return Error::from(reason).reworded(format!("the server has no key {id} of yours"));
+    }
+    of_key_in_use(ctx, found, reason)
+}
+
 /// The key in use, refused in the course of a command.
 pub(super) fn of_key_in_use(ctx: &Context, found: &Found, reason: ApiError) -> Error {
     let about_key = matches!(

@@ -19,7 +19,7 @@ pub(super) fn run(ctx: &Context, save: Option<&str>, yes: bool) -> Result<()> {
     let found = super::found_key(ctx)?;
     let target = target(ctx, &found, save)?;
     if !yes {
-        confirm(ctx, &found, &target)?;
+        confirm(ctx, &found, &target, save)?;
     }
     let _lock = ctx.lock()?;
     let description = target.prepare(ctx)?;
@@ -75,7 +75,7 @@ fn target(ctx: &Context, found: &Found, save: Option<&str>) -> Result<Target> {
     }
 }
 
-fn confirm(ctx: &Context, found: &Found, target: &Target) -> Result<()> {
+fn confirm(ctx: &Context, found: &Found, target: &Target, save: Option<&str>) -> Result<()> {
     let old = found.key.fingerprint();
     if !ctx.may_ask() {
         return Err(Error::new(
@@ -85,7 +85,10 @@ fn confirm(ctx: &Context, found: &Found, target: &Target) -> Result<()> {
         .because(format!(
             "the key {old} stops working at once, wherever it is in use"
         ))
-        .hint("vastkey reset api-key --yes"));
+        .hint(match save {
+            Some(_) => format!("vastkey reset api-key --save {} --yes", target.account),
+            None => "vastkey reset api-key --yes".to_owned(),
+        }));
     }
     let question = format!(
         "The key {old} stops working at once, wherever it is in use; the new one is stored as account '{}'. Reset it?",

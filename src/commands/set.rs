@@ -39,9 +39,14 @@ pub(super) fn run(ctx: &Context, args: SetApiKey) -> Result<()> {
     let place = match &destination {
         Destination::Account(target) => {
             let description = target.prepare(ctx)?;
+            let replaced = target.replaced(ctx, &key)?;
             target.keep(ctx, &key)?;
             target.record(ctx, &key, None, checked.user())?;
-            storing::place(&target.account, &description)
+            let place = storing::place(&target.account, &description);
+            match replaced {
+                Some(old) => format!("{place}, in place of {old}"),
+                None => place,
+            }
         }
         Destination::File(store) => {
             keep_in_file(store, ctx, &key)?;

@@ -10,7 +10,7 @@ use crate::config::index::Record;
 use crate::context::{Context, Paths};
 use crate::error::{Error, Kind, Result};
 use crate::fault;
-use crate::key::ApiKey;
+use crate::key::{ApiKey, Fingerprint};
 use crate::lifecycle::{self, NotKept};
 use crate::store::{
     AccountName, Backend, Description, Interaction, ItemId, Listed, LockState, Persistence, Store,
@@ -94,6 +94,18 @@ impl Target {
     pub(super) fn prove(&self, ctx: &Context) -> Result<()> {
         let reopen = || ctx.stores().reopen(self.backend);
         lifecycle::prove(self.open(ctx)?, &reopen, &self.item(ctx)).map_err(not_kept)
+    }
+
+    /// The fingerprint of a different key that is in the account now, and will
+    /// be replaced.
+    pub(super) fn replaced(&self, ctx: &Context, key: &ApiKey) -> Result<Option<Fingerprint>> {
+        let Ok(Some(secret)) = self.open(ctx)?.get(&self.item(ctx)) else {
+            return Ok(None);
+        };
+        let old = ApiKey::parse(secret.expose_secret()).ok();
+        Ok(old
+            .filter(|old| !old.same_as(key))
+            .map(|old| old.fingerprint()))
     }
 
     /// Writes the key and reads it back.

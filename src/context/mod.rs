@@ -201,13 +201,23 @@ impl Context {
 
     /// Finds the key in use.
     pub fn find_key(&self) -> Result<Found> {
-        let found = crate::lookup::find(&self.ambient(&self.attended)?)?;
+        let found = crate::lookup::find(&self.ambient(&self.attended)?)
+            .map_err(|nothing| self.of_this_server(nothing.into()))?;
         self.output.explain(&format!(
             "using the key {} from {}",
             found.key.fingerprint(),
             found.source.described()
         ));
         Ok(found)
+    }
+
+    /// Names the server when no key was found for another than Vast.ai's own.
+    fn of_this_server(&self, error: Error) -> Error {
+        if error.kind() != Kind::NoKey || self.server.is_vast() {
+            return error;
+        }
+        let message = format!("{} for {}", error.message(), self.server);
+        error.reworded(message)
     }
 
     /// What a lookup depends on, reading `stores`.
@@ -278,6 +288,13 @@ fn server(options: &Global, environment: &Environment) -> Result<Server> {
             format!("{origin} is not a server that can get a key"),
         )
         .because(fault.to_string())
-        .hint("leave it out for Vast.ai's own, https://console.vast.ai")
+        .hint(format!(
+            "for Vast.ai's own, https://console.vast.ai: {}",
+            if origin == "VAST_URL" {
+                "unset VAST_URL"
+            } else {
+                "leave it out"
+            }
+        ))
     })
 }

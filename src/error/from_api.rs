@@ -76,6 +76,9 @@ fn hinted(error: Error, fault: &ApiError) -> Error {
         ApiError::Tls(TlsFault::Expired | TlsFault::NotYetValid) => {
             error.hint("see whether this machine's clock is right; the key was not sent")
         }
+        ApiError::Tls(TlsFault::NotTls) => {
+            error.hint("see whether --url or VAST_URL names the right port")
+        }
         ApiError::Tls(_) => error
             .hint("somebody may be listening in, or this network replaces certificates; the key was not sent"),
         ApiError::KeyNotShown { id } => error.hint(match id {

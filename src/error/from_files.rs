@@ -120,17 +120,18 @@ impl From<NoKey> for Error {
 
 fn nowhere(absent: &[(Source, String)]) -> Error {
     let keychain = absent.iter().find_map(|(source, reason)| match source {
-        Source::DefaultAccount(..) => Some(reason.as_str()),
+        Source::DefaultAccount(..) if reason.starts_with("no keychain") => Some(reason.as_str()),
         _ => None,
     });
     let error = Error::new(Kind::NoKey, "no key was found");
     let error = match keychain {
-        Some(reason) if reason.starts_with("no keychain") => error.because(reason),
-        _ => error,
+        Some(reason) => error
+            .because(reason)
+            .hint("without a keychain, give the key to each command: VAST_API_KEY, or VAST_API_KEY_FILE=PATH")
+            .hint("or keep it in the documented plaintext file, readable by you alone: vastkey set api-key --store file"),
+        None => error.hint("to store one: vastkey set api-key"),
     };
-    error
-        .hint("to store one: vastkey set api-key")
-        .hint("to see where was looked: vastkey status")
+    error.hint("to see where was looked: vastkey status")
 }
 
 fn unusable(source: &Source, fault: lookup::Fault) -> Error {
@@ -142,12 +143,11 @@ fn unusable(source: &Source, fault: lookup::Fault) -> Error {
         lookup::Fault::StoreGone(fault) => Error::from(fault).while_doing(format!(
             "cannot read {described}, and no other key is used in its place"
         )),
-        lookup::Fault::Malformed(fault) => Error::new(
-            Kind::Corrupt,
-            format!("what is in {described} is not a key"),
-        )
-        .because(fault.to_string())
-        .hint(mend(source)),
+        lookup::Fault::Malformed(fault) => {
+            Error::new(Kind::Corrupt, format!("{described} does not hold a key"))
+                .because(fault.to_string())
+                .hint(mend(source))
+        }
         lookup::Fault::File(fault) => {
             let cause = format!("it {}", fault.fault);
             Error::from(fault)
@@ -164,6 +164,15 @@ fn unusable(source: &Source, fault: lookup::Fault) -> Error {
         lookup::Fault::NoDefault(_) => Error::new(Kind::Ambiguous, fault.to_string())
             .hint("choose the default: vastkey account use NAME")
             .hint("or name one for this command: --account NAME"),
+        lookup::Fault::Vanished(ref name) => Error::new(
+            Kind::KeychainAbsent,
+            format!("there is no longer a key in {described}"),
+        )
+        .because("it was stored there, and no other key is used in its place")
+        .hint(format!(
+            "to store it again: vastkey set api-key --account {name}"
+        ))
+        .hint(format!("to forget it: vastkey account remove {name} --yes")),
         lookup::Fault::NoSuchAccount => Error::new(Kind::NoKey, format!("there is no {described}"))
             .hint("to see the stored accounts: vastkey account list"),
     }

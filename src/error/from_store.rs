@@ -23,7 +23,8 @@ impl From<StoreError> for Error {
             }
             StoreError::TimedOut(_) => error
                 .hint("see whether the keychain asks something in a window, or restart it")
-                .hint("to wait longer: vastkey --timeout SECONDS …"),
+                .hint("to wait longer: vastkey --timeout SECONDS …")
+                .hint("for one command without it: VAST_API_KEY_FILE=PATH vastkey …"),
             StoreError::Empty | StoreError::Corrupt(_) => {
                 error.hint("store the key again: vastkey set api-key")
             }
@@ -66,7 +67,7 @@ fn kind_of(fault: &StoreError) -> Kind {
 fn ways_out(error: Error, reason: AbsentReason) -> Error {
     let error = match reason {
         AbsentReason::NoBus => error.hint(
-            "on a desktop, run it inside your session, where DBUS_SESSION_BUS_ADDRESS is set",
+            "on a desktop, run it inside your session: see whether DBUS_SESSION_BUS_ADDRESS names a bus that is there",
         ),
         AbsentReason::NoService => {
             error.hint("install and start one, such as the package gnome-keyring")

@@ -227,6 +227,11 @@ impl Error {
         self.kind
     }
 
+    /// The failure alone.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
     /// The failure and its cause on one line.
     pub fn summary(&self) -> String {
         match &self.cause {

@@ -99,11 +99,13 @@ fn read(ambient: &Ambient, store: Backend, name: &AccountName) -> Result<MaybeKe
     Ok(secret.map(|secret| ApiKey::parse(secret.expose_secret())))
 }
 
-/// When neither configuration nor index knows an account and `default` is not
-/// stored, as after the loss of both: the only account that the keychain has.
+/// The default account is not stored. If it was recorded, going on would
+/// silently use another key. If neither configuration nor index knows an
+/// account, as after the loss of both: the only one that the keychain has.
 fn only_other(ambient: &Ambient, source: &Source, store: Backend) -> Step {
     if !never_recorded(ambient) && !ambient.index.is_damaged() {
-        return Step::not_there(source.clone(), "no longer stored");
+        let name = source.account().cloned().unwrap_or_default();
+        return Step::unusable(source.clone(), Fault::Vanished(name));
     }
     let others = match ambient.stores.get(store) {
         Ok(store) => names(store, ambient),

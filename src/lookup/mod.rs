@@ -117,6 +117,9 @@ pub enum Fault {
     /// Several accounts, and none is the default.
     #[error("there are several accounts and none is the default: {}", list(.0))]
     NoDefault(Vec<AccountName>),
+    /// The default account was stored, and its item is gone.
+    #[error("account '{0}' was stored here and is gone")]
+    Vanished(AccountName),
     /// The account that was asked for is not stored.
     #[error("no such account is stored for this server")]
     NoSuchAccount,

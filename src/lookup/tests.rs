@@ -266,12 +266,12 @@ fn the_only_account_is_the_default() {
 }
 
 #[test]
-fn a_recorded_account_that_is_no_longer_stored_is_not_there() {
+fn a_recorded_account_that_is_gone_ends_the_search() {
     let mut world = World::new();
     world.recorded("work");
     world.account("other", "other");
     world.file("vast_api_key", "documented");
-    assert_eq!(found(&world), "documented");
+    assert!(matches!(world.fault(), Fault::Vanished(name) if name.as_str() == "work"));
 }
 
 #[test]

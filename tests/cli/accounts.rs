@@ -132,7 +132,7 @@ fn an_account_is_removed_only_on_confirmation() {
         .ok()
         .says(&[
             "removed account 'work'",
-            "still works until it is deleted on the server",
+            "nothing has changed on the server",
         ]);
     assert_eq!(desk.stored("work"), None);
     assert!(desk.account("work").is_null());

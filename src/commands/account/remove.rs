@@ -24,7 +24,7 @@ pub(in crate::commands) fn run(ctx: &Context, name: &str, yes: bool) -> Result<(
     forget(ctx, &target)?;
     match deleted {
         Deleted::Yes => ctx.output.note(&format!(
-            "removed account '{name}' from {}; the key still works until it is deleted on the server",
+            "removed account '{name}' from {}; nothing has changed on the server",
             target.backend
         )),
         Deleted::NotThere => ctx.output.note(&format!(

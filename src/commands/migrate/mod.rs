@@ -1,5 +1,6 @@
 //! `migrate`: keys from plaintext files into the keychain; `--export`: back.
 
+mod others;
 mod show;
 mod survey;
 
@@ -21,6 +22,7 @@ use crate::lifecycle::migrate::{self, Candidate};
 use crate::lifecycle::{self, Verdict};
 use crate::output::prompt;
 use crate::store::{Persistence, StoreError};
+use others::{Other, kept_before, others};
 use show::{report, show};
 use survey::{choose, survey};
 
@@ -28,7 +30,7 @@ pub(super) fn run(ctx: &Context, args: &MigrateArgs) -> Result<()> {
     if args.export {
         return export::run(ctx, args);
     }
-    let target = Target::chosen(ctx)?;
+    let mut target = Target::chosen(ctx)?;
     let description = target.ready(ctx)?;
     let survives = description.persistence == Persistence::UntilDelete;
     if !survives && !args.keep {
@@ -47,11 +49,24 @@ pub(super) fn run(ctx: &Context, args: &MigrateArgs) -> Result<()> {
         return nothing(ctx, args, &target);
     }
     let chosen = choose(ctx, args, &found)?;
-    refuse_other(ctx, &target, &chosen.key)?;
-    let place = storing::place(&target.account, &description);
-    show(ctx, args, &found, chosen, &place);
+    if let Err(occupied) = refuse_other(ctx, &target, &chosen.key) {
+        target = kept_before(ctx, &target, &chosen.key)?.ok_or(occupied)?;
+    }
+    let others = if args.keep {
+        Vec::new()
+    } else {
+        others(ctx, &target, &found, chosen)?
+    };
+    let plan = Plan {
+        found: &found,
+        chosen,
+        target: &target,
+        others: &others,
+        place: storing::place(&target.account, &description),
+    };
+    show(ctx, args, &plan);
     if args.dry_run {
-        return report(ctx, args, &found, chosen, &target, false);
+        return report(ctx, args, &plan, false);
     }
     confirm(ctx, args, &found)?;
     // Before the server is asked, which may take long: a second migration ends
@@ -63,15 +78,34 @@ pub(super) fn run(ctx: &Context, args: &MigrateArgs) -> Result<()> {
     fault::point("migrate-verified");
     store(ctx, &target, &chosen.key, accepted.as_deref())?;
     ctx.output.note(&format!(
-        "stored the key {} as {place}",
-        chosen.key.fingerprint()
+        "stored the key {} as {}",
+        chosen.key.fingerprint(),
+        plan.place
     ));
+    for Other { key, target } in &others {
+        store(ctx, target, key, None)?;
+        ctx.output.note(&format!(
+            "stored the key {} as account '{}', unverified",
+            key.fingerprint(),
+            target.account
+        ));
+    }
     if !args.keep {
         remove(ctx, &found)?;
         discard_drafts(ctx)?;
         conclude(ctx, &found);
     }
-    report(ctx, args, &found, chosen, &target, true)
+    report(ctx, args, &plan, true)
+}
+
+/// What is to be moved where.
+struct Plan<'a> {
+    found: &'a [Candidate],
+    chosen: &'a Candidate,
+    target: &'a Target,
+    others: &'a [Other<'a>],
+    /// The account and store of the chosen key, in words.
+    place: String,
 }
 
 fn nothing(ctx: &Context, args: &MigrateArgs, target: &Target) -> Result<()> {

@@ -2,27 +2,22 @@
 
 use serde_json::{Value, json};
 
+use super::Plan;
 use crate::cli::MigrateArgs;
-use crate::commands::storing::Target;
 use crate::context::Context;
 use crate::error::Result;
 use crate::files;
 use crate::lifecycle::migrate::{self, Candidate};
 use crate::output::table;
 
-pub(super) fn show(
-    ctx: &Context,
-    args: &MigrateArgs,
-    found: &[Candidate],
-    chosen: &Candidate,
-    place: &str,
-) {
-    let used = migrate::used_by_official_cli(found).map(|candidate| &candidate.path);
-    let rows: Vec<Vec<String>> = found
+pub(super) fn show(ctx: &Context, args: &MigrateArgs, plan: &Plan) {
+    let used = migrate::used_by_official_cli(plan.found).map(|candidate| &candidate.path);
+    let rows: Vec<Vec<String>> = plan
+        .found
         .iter()
         .map(|candidate| {
             vec![
-                if std::ptr::eq(candidate, chosen) {
+                if std::ptr::eq(candidate, plan.chosen) {
                     "*"
                 } else {
                     ""
@@ -51,27 +46,29 @@ pub(super) fn show(
         (false, true) => "then these files would be removed",
     };
     ctx.output.note(&format!(
-        "the key {} goes to {place}; {then}",
-        chosen.key.fingerprint()
+        "the key {} goes to {}; {then}",
+        plan.chosen.key.fingerprint(),
+        plan.place
     ));
+    for other in plan.others {
+        ctx.output.note(&format!(
+            "the other key, {}, goes to account '{}'",
+            other.key.fingerprint(),
+            other.target.account
+        ));
+    }
 }
 
 fn mode(candidate: &Candidate) -> Option<String> {
     candidate.mode().map(|mode| format!("{mode:04o}"))
 }
 
-pub(super) fn report(
-    ctx: &Context,
-    args: &MigrateArgs,
-    found: &[Candidate],
-    chosen: &Candidate,
-    target: &Target,
-    done: bool,
-) -> Result<()> {
+pub(super) fn report(ctx: &Context, args: &MigrateArgs, plan: &Plan, done: bool) -> Result<()> {
     if !ctx.raw {
         return Ok(());
     }
-    let files: Vec<Value> = found
+    let files: Vec<Value> = plan
+        .found
         .iter()
         .map(|candidate| {
             json!({
@@ -82,10 +79,21 @@ pub(super) fn report(
             })
         })
         .collect();
+    let others: Vec<Value> = plan
+        .others
+        .iter()
+        .map(|other| {
+            json!({
+                "account": other.target.account.as_str(),
+                "fingerprint": other.key.fingerprint().as_str(),
+            })
+        })
+        .collect();
     ctx.output.json(&json!({
         "migrated": done,
-        "account": target.account.as_str(),
-        "fingerprint": chosen.key.fingerprint().as_str(),
+        "account": plan.target.account.as_str(),
+        "fingerprint": plan.chosen.key.fingerprint().as_str(),
+        "others": others,
         "files": files,
     }))
 }

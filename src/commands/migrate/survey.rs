@@ -47,7 +47,9 @@ fn read(path: &Path, role: Option<PlaintextRole>) -> Result<Option<Candidate>> {
                 Error::new(Kind::Corrupt, format!("'{shown}' does not hold a key"))
                     .because(fault.to_string())
                     .hint(format!(
-                        "put a key alone into it, or move it away: mv '{shown}' '{shown}.old'"
+                        "put a key alone into it, or move it away: mv {} {}.old",
+                        files::quoted(path),
+                        files::quoted(path)
                     ))
             }
         }
@@ -65,25 +67,26 @@ pub(super) fn choose<'a>(
     args: &MigrateArgs,
     found: &'a [Candidate],
 ) -> Result<&'a Candidate> {
-    if let Some(preferred) = &args.prefer {
-        let preferred = absolute(preferred);
-        return found
-            .iter()
-            .find(|candidate| candidate.path == preferred)
-            .ok_or_else(|| {
-                Error::new(
-                    Kind::Usage,
-                    format!(
-                        "--prefer names '{}', which is none of the files found",
-                        files::shown(&preferred)
-                    ),
-                )
-                .hint("to see the files: vastkey migrate --dry-run")
-            });
+    let preferred = args.prefer.as_deref().map(absolute);
+    if let Some(preferred) = &preferred
+        && let Some(candidate) = found.iter().find(|c| c.path == *preferred)
+    {
+        return Ok(candidate);
     }
+    // The preferred one may be gone: a migration that was cut off removed it.
     let first = &found[0];
     if migrate::disagreeing(found).is_empty() {
         return Ok(first);
+    }
+    if let Some(preferred) = preferred {
+        return Err(Error::new(
+            Kind::Usage,
+            format!(
+                "--prefer names '{}', which is none of the files found",
+                files::shown(&preferred)
+            ),
+        )
+        .hint("to see the files: vastkey migrate --dry-run"));
     }
     let mut error = Error::new(Kind::Ambiguous, "the files hold different keys").because(
         found
@@ -97,13 +100,13 @@ pub(super) fn choose<'a>(
             .iter()
             .map(|c| format!("'{}' with {}", files::shown(&c.path), c.key.fingerprint()))
             .collect();
-        let question = "The files hold different keys, and all of these files are removed once one key is stored. Which key?";
+        let question = "The files hold different keys. Which one is the account's? (Each other one gets an account of its own.)";
         return Ok(&found[prompt::choose(question, &options)?]);
     }
     if let Some(used) = migrate::used_by_official_cli(found) {
         error = error.hint(format!(
-            "to take the one that the official CLI uses, and remove all: vastkey migrate --prefer '{}'",
-            files::shown(&used.path)
+            "to take the one that the official CLI uses, and keep the other as an account of its own: vastkey migrate --prefer {}",
+            files::quoted(&used.path)
         ));
     }
     Err(error)
