@@ -31,6 +31,24 @@ fn a_well_behaved_service_is_asked_once() {
 }
 
 #[test]
+fn a_service_that_misses_first_calls_is_asked_all_the_same() {
+    let state = || State {
+        quirks: vec![Quirk::MissesFirstCalls],
+        ..one_item()
+    };
+    let (outcome, sessions) = read_from(state());
+    assert_eq!(outcome.unwrap().as_deref(), Some("s3cret"));
+    assert_eq!(sessions, 1);
+
+    let bus = PrivateBus::start();
+    let service = FakeSecretService::start(&bus, state());
+    write(&open(&bus), "new").unwrap();
+    assert_eq!(service.state().stored().len(), 1);
+    assert_eq!(open(&bus).list(SERVICE).unwrap().len(), 1);
+    assert!(open(&bus).describe().unwrap().place.is_some());
+}
+
+#[test]
 fn one_bad_answer_is_made_good_by_a_new_session() {
     for answer in [Answer::Undecryptable, Answer::Empty, Answer::NotText] {
         let state = State {

@@ -7,10 +7,11 @@ mod crypto;
 mod objects;
 mod prompt;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use zbus::blocking::{Connection, connection::Builder};
+use zbus::message::Header;
 use zbus::zvariant::OwnedObjectPath;
 
 use self::objects::{Collection, Item, Service};
@@ -67,6 +68,9 @@ pub(crate) enum Quirk {
     PlainOnly,
     /// The default collection is the session collection.
     DefaultIsSession,
+    /// A client's first call comes before the client is known, as sometimes with
+    /// GNOME Keyring: it finds nothing, and opens no session.
+    MissesFirstCalls,
 }
 
 /// What the service holds, does and has seen.
@@ -95,11 +99,12 @@ pub(crate) struct State {
     pub(crate) own: Own,
 }
 
-/// Keys of sessions, and the operation that waits for a prompt.
+/// Keys of sessions, the operation that waits for a prompt, and who has called.
 #[derive(Default)]
 pub(crate) struct Own {
     keys: HashMap<OwnedObjectPath, crypto::Key>,
     pending: Option<Pending>,
+    clients: HashSet<String>,
 }
 
 /// An item.
@@ -143,6 +148,12 @@ impl State {
 
     fn has(&self, quirk: Quirk) -> bool {
         self.quirks.contains(&quirk)
+    }
+
+    /// Whether a call is to be answered as one of an unknown client.
+    fn misses(&mut self, call: &Header<'_>) -> bool {
+        let client = call.sender().expect("a bus names senders").to_string();
+        self.own.clients.insert(client) && self.has(Quirk::MissesFirstCalls)
     }
 
     fn item(&self, number: usize) -> &Stored {

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use zbus::message::Header;
 use zbus::zvariant::{OwnedObjectPath, OwnedValue, Value};
 use zbus::{Connection, DBusError, fdo, interface};
 
@@ -38,8 +39,12 @@ impl Service {
         &self,
         algorithm: &str,
         input: OwnedValue,
+        #[zbus(header)] call: Header<'_>,
     ) -> fdo::Result<(OwnedValue, OwnedObjectPath)> {
         let mut state = lock(&self.0);
+        if state.misses(&call) {
+            return Err(fdo::Error::Failed("who is that?".to_owned()));
+        }
         if state.has(Quirk::PlainOnly) || algorithm != "dh-ietf1024-sha256-aes128-cbc-pkcs7" {
             return Err(fdo::Error::NotSupported(algorithm.to_owned()));
         }
@@ -64,8 +69,12 @@ impl Service {
     fn search_items(
         &self,
         attributes: HashMap<String, String>,
+        #[zbus(header)] call: Header<'_>,
     ) -> (Vec<OwnedObjectPath>, Vec<OwnedObjectPath>) {
-        let state = lock(&self.0);
+        let mut state = lock(&self.0);
+        if state.misses(&call) {
+            return (vec![], vec![]);
+        }
         let matches = |item: &Stored| {
             attributes
                 .iter()
@@ -94,9 +103,15 @@ impl Service {
         (vec![], path(PROMPT))
     }
 
-    fn read_alias(&self, name: &str) -> OwnedObjectPath {
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "the macro wants owned arguments"
+    )]
+    fn read_alias(&self, name: &str, #[zbus(header)] call: Header<'_>) -> OwnedObjectPath {
+        let mut state = lock(&self.0);
         match name {
-            "default" if lock(&self.0).has(Quirk::DefaultIsSession) => path(SESSION_COLLECTION),
+            _ if state.misses(&call) => nothing(),
+            "default" if state.has(Quirk::DefaultIsSession) => path(SESSION_COLLECTION),
             "default" => path(COLLECTION),
             "session" => path(SESSION_COLLECTION),
             _ => nothing(),
