@@ -6,10 +6,16 @@ use crate::support::sandbox::binary;
 #[expect(clippy::print_stdout, reason = "seen when the test fails")]
 #[test]
 fn migrations_killed_at_random_lose_nothing_and_can_be_finished() {
-    let counts = Soak::new(binary()).kill_migrations(27);
-    println!("{counts}");
-    let (before, after) = counts.before_and_after_the_store();
-    assert!(before > 0 && after > 0, "{counts}");
+    let soak = Soak::new(binary());
+    // On a busy machine a migration may take much longer than when it was
+    // measured, and all kills come early: measured and tried again.
+    let hit = (0..4).any(|_| {
+        let counts = soak.kill_migrations(27);
+        println!("{counts}");
+        let (before, after) = counts.before_and_after_the_store();
+        before > 0 && after > 0
+    });
+    assert!(hit, "no kill came before, or none after the key was stored");
 }
 
 #[expect(clippy::print_stdout, reason = "seen when the test fails")]
