@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::json;
 use zeroize::Zeroizing;
 
+use super::occupied;
 use super::storing::{self, Target};
 use super::{new_key, refusal};
 use crate::api::permissions::{MAX_LEN, Permissions};
@@ -176,7 +177,7 @@ fn save(ctx: &Context, found: &Found, request: &NewKey, account: &str) -> Result
     let target = Target::of(ctx, account)?;
     let _lock = ctx.lock()?;
     let description = target.prepare(ctx)?;
-    storing::refuse_occupied(ctx, &target)?;
+    occupied::refuse_occupied(ctx, &target)?;
     target.prove(ctx)?;
     let _uninterrupted = Uninterrupted::begin();
     let created = create(ctx, found, request)?;

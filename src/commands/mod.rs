@@ -21,6 +21,7 @@ mod keys;
 mod leftovers;
 mod migrate;
 mod new_key;
+mod occupied;
 mod refusal;
 mod reset;
 mod set;

@@ -3,6 +3,7 @@
 
 use serde_json::json;
 
+use super::occupied;
 use super::storing::{self, Target};
 use super::{leftovers, new_key, refusal};
 use crate::api::{ApiError, Client};
@@ -24,7 +25,7 @@ pub(super) fn run(ctx: &Context, save: Option<&str>, yes: bool) -> Result<()> {
     let _lock = ctx.lock()?;
     let description = target.prepare(ctx)?;
     if found.source.account() != Some(&target.account) {
-        storing::refuse_other(ctx, &target, &found.key)?;
+        occupied::refuse_other(ctx, &target, &found.key)?;
     }
     target.prove(ctx)?;
     let _uninterrupted = Uninterrupted::begin();

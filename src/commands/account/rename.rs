@@ -4,6 +4,7 @@
 
 use secrecy::ExposeSecret;
 
+use crate::commands::occupied;
 use crate::commands::storing::{self, Target};
 use crate::config::Settings;
 use crate::context::{Context, Paths};
@@ -26,7 +27,7 @@ pub(in crate::commands) fn run(ctx: &Context, old: &str, new: &str) -> Result<()
         )
         .because(fault.to_string())
     })?;
-    storing::refuse_other(ctx, &new, &key)?;
+    occupied::refuse_other(ctx, &new, &key)?;
     let was_default = storing::default_account(ctx).is_ok_and(|name| name == old.account);
     new.keep(ctx, &key)?;
     record(ctx, &old, &new, &key)?;
