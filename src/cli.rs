@@ -9,10 +9,14 @@
     reason = "the comments are help texts, and flags are what they are"
 )]
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+/// What `--timeout` takes, in seconds.
+pub const TIMEOUTS: RangeInclusive<i64> = 1..=3600;
 
 /// Keep a Vast.ai API key in the operating system's keychain.
 #[derive(Parser)]
@@ -21,7 +25,6 @@ use clap_complete::Shell;
     version,
     max_term_width = 100,
     propagate_version = true,
-    disable_help_subcommand = true,
     subcommand_required = true,
     arg_required_else_help = true,
     after_help = "Start with:  vastkey set api-key        (asks for the key, stores it in the keychain)\n\
@@ -57,7 +60,7 @@ pub struct Global {
     #[arg(long, global = true)]
     pub no_input: bool,
     /// Longest wait for the keychain and for each request [default: 3 for the keychain, or 60 when somebody can answer its questions; 30 for a request]
-    #[arg(long, global = true, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=3600))]
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(TIMEOUTS))]
     pub timeout: Option<u32>,
     /// Print data and errors only
     #[arg(long, short, global = true)]
@@ -103,19 +106,39 @@ pub enum ColorChoice {
 #[derive(Subcommand)]
 pub enum Command {
     /// Store a key
-    #[command(subcommand, arg_required_else_help = true)]
+    #[command(
+        subcommand,
+        arg_required_else_help = true,
+        disable_help_subcommand = true
+    )]
     Set(Set),
     /// Show the user, the keys, or one key
-    #[command(subcommand, arg_required_else_help = true)]
+    #[command(
+        subcommand,
+        arg_required_else_help = true,
+        disable_help_subcommand = true
+    )]
     Show(Show),
     /// Create a key on the server
-    #[command(subcommand, arg_required_else_help = true)]
+    #[command(
+        subcommand,
+        arg_required_else_help = true,
+        disable_help_subcommand = true
+    )]
     Create(Create),
     /// Delete a key on the server
-    #[command(subcommand, arg_required_else_help = true)]
+    #[command(
+        subcommand,
+        arg_required_else_help = true,
+        disable_help_subcommand = true
+    )]
     Delete(Delete),
     /// Replace the account's main key on the server
-    #[command(subcommand, arg_required_else_help = true)]
+    #[command(
+        subcommand,
+        arg_required_else_help = true,
+        disable_help_subcommand = true
+    )]
     Reset(Reset),
     /// Print the key in use and nothing else, for scripts
     #[command(
@@ -131,7 +154,11 @@ pub enum Command {
     )]
     Migrate(MigrateArgs),
     /// Manage stored accounts and trusted servers
-    #[command(subcommand, arg_required_else_help = true)]
+    #[command(
+        subcommand,
+        arg_required_else_help = true,
+        disable_help_subcommand = true
+    )]
     Account(Account),
     /// Print a completion script for a shell
     #[command(
@@ -212,7 +239,12 @@ pub struct CreateApiKey {
     )]
     pub permission_file: Option<PathBuf>,
     /// Parameters for the permissions' placeholders, as the official CLI takes them
-    #[arg(long = "key_params", alias = "key-params", value_name = "PARAMS")]
+    #[arg(
+        long = "key_params",
+        alias = "key-params",
+        value_name = "PARAMS",
+        requires = "permission_file"
+    )]
     pub key_params: Option<String>,
     /// Put the new key into the keychain under this account name instead of printing it
     #[arg(long, value_name = "ACCOUNT")]

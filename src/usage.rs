@@ -10,7 +10,7 @@ use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, FromArgMatches};
 
-use crate::cli::Cli;
+use crate::cli::{Cli, TIMEOUTS};
 use crate::error::{Error, Kind};
 
 /// What the command line comes to.
@@ -27,20 +27,21 @@ pub(crate) enum Parsed {
 
 /// Parses `arguments`, the first of which is the program's name.
 pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Parsed {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
     let parsed = Cli::command()
-        .try_get_matches_from(arguments)
+        .try_get_matches_from(&arguments)
         .and_then(|matches| Cli::from_arg_matches(&matches));
     match parsed {
         Ok(cli) => Parsed::Command(Box::new(cli)),
         Err(fault) => match fault.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Parsed::Text(fault.render()),
             ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Parsed::Help(fault.render()),
-            _ => Parsed::Wrong(explained(&fault)),
+            _ => Parsed::Wrong(explained(&fault, &arguments)),
         },
     }
 }
 
-fn explained(fault: &clap::Error) -> Error {
+fn explained(fault: &clap::Error, arguments: &[OsString]) -> Error {
     let argument = own(fault, ContextKind::InvalidArg);
     let of_argument = || argument.clone().unwrap_or_else(|| "an argument".to_owned());
     let message = match fault.kind() {
@@ -50,6 +51,9 @@ fn explained(fault: &clap::Error) -> Error {
         ErrorKind::InvalidSubcommand => "there is no such command".to_owned(),
         ErrorKind::MissingSubcommand => "a command is missing".to_owned(),
         ErrorKind::MissingRequiredArgument => format!("{} is missing", of_argument()),
+        ErrorKind::InvalidValue if lacks_value(fault) => {
+            format!("{} needs a value", of_argument())
+        }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             format!("the value of {} is not one that it takes", of_argument())
         }
@@ -66,15 +70,15 @@ fn explained(fault: &clap::Error) -> Error {
         _ => "the command line is not understood".to_owned(),
     };
     let mut error = Error::new(Kind::Usage, message);
-    if let Some(values) = own(fault, ContextKind::ValidValue) {
-        error = error.because(format!("it takes one of: {values}"));
+    if let Some(wanted) = wanted(fault, argument.as_deref()) {
+        error = error.because(format!("it takes {wanted}"));
     }
     for kind in [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg] {
         if let Some(similar) = own(fault, kind) {
             error = error.hint(format!("perhaps you mean: {similar}"));
         }
     }
-    error.hint(format!("see: {} --help", command(fault)))
+    error.hint(format!("see: {} --help", command(arguments)))
 }
 
 /// Names out of clap's own definitions. Those of a missing argument or of a
@@ -89,29 +93,58 @@ fn own(fault: &clap::Error, kind: ContextKind) -> Option<String> {
     }
     match fault.get(kind)? {
         ContextValue::String(text) => Some(text.clone()),
-        ContextValue::Strings(texts) => Some(texts.join(", ")),
+        ContextValue::Strings(texts) if !texts.is_empty() => Some(texts.join(", ")),
         _ => None,
     }
 }
 
-/// The command whose help is of use: the one in clap's usage line.
-fn command(fault: &clap::Error) -> String {
-    let usage = match fault.get(ContextKind::Usage) {
-        Some(ContextValue::StyledStr(text)) => text.to_string(),
-        _ => String::new(),
-    };
-    let words: Vec<&str> = usage
-        .split_whitespace()
-        .skip_while(|word| *word != "vastkey")
-        .take_while(|word| {
-            word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') && !word.starts_with('-')
-        })
-        .collect();
-    if words.is_empty() {
-        "vastkey".to_owned()
-    } else {
-        words.join(" ")
+/// Whether an option stands at the end, or before another one.
+fn lacks_value(fault: &clap::Error) -> bool {
+    matches!(fault.get(ContextKind::InvalidValue), Some(ContextValue::String(value)) if value.is_empty())
+}
+
+/// What the argument with the wrong value takes. Clap's own words for a wrong
+/// number repeat it.
+fn wanted(fault: &clap::Error, argument: Option<&str>) -> Option<String> {
+    if let Some(values) = own(fault, ContextKind::ValidValue) {
+        return Some(format!("one of: {values}"));
     }
+    match argument?.rsplit(' ').next()? {
+        "<ID>" => Some("a whole number".to_owned()),
+        "<SECONDS>" => Some(format!(
+            "a number of seconds from {} to {}",
+            TIMEOUTS.start(),
+            TIMEOUTS.end()
+        )),
+        _ => None,
+    }
+}
+
+/// The command whose help is of use: the deepest one that was typed.
+fn command(arguments: &[OsString]) -> String {
+    let root = Cli::command();
+    let mut names = vec![root.get_name()];
+    let mut command = &root;
+    let mut words = arguments.iter().skip(1).map(|word| word.to_string_lossy());
+    while let Some(word) = words.next() {
+        if let Some(child) = command.find_subcommand(word.as_ref()) {
+            names.push(child.get_name());
+            command = child;
+        } else if takes_value(&root, &word) {
+            words.next();
+        } else if !word.starts_with('-') {
+            break;
+        }
+    }
+    names.join(" ")
+}
+
+/// Whether this is an option whose value is the next word.
+fn takes_value(command: &clap::Command, word: &str) -> bool {
+    let option = command.get_arguments().find(|argument| {
+        argument.get_long().is_some() && argument.get_long() == word.strip_prefix("--")
+    });
+    option.is_some_and(|option| option.get_action().takes_values())
 }
 
 #[cfg(test)]
@@ -153,10 +186,77 @@ mod tests {
 
     #[test]
     fn mistakes_are_named() {
-        assert!(error(&["create", "api-key"]).contains("--name <NAME> is missing"));
-        assert!(error(&["show", "api-key", "x"]).contains("the value of <ID>"));
-        assert!(error(&["--store", "x", "token"]).contains("keychain, keyutils, file"));
-        assert!(error(&["tokne"]).contains("perhaps you mean: token"));
-        assert!(error(&["show", "users"]).contains("vastkey show --help"));
+        for (arguments, expected) in [
+            (&["create", "api-key"][..], "--name <NAME> is missing"),
+            (&["show", "api-key"], "<ID> is missing"),
+            (&["show", "api-key", "x"], "the value of <ID>"),
+            (&["show", "api-key", "x"], "it takes a whole number"),
+            (
+                &["--timeout", "x", "token"],
+                "a number of seconds from 1 to 3600",
+            ),
+            (
+                &["--timeout", "3601", "token"],
+                "a number of seconds from 1 to 3600",
+            ),
+            (
+                &["--store", "x", "token"],
+                "one of: keychain, keyutils, file",
+            ),
+            (
+                &["token", "--store"],
+                "--store <STORE> needs a value: it takes one of: keychain",
+            ),
+            (
+                &["token", "--timeout"],
+                "--timeout <SECONDS> needs a value: it takes a number",
+            ),
+            (&["tokne"], "perhaps you mean: token"),
+        ] {
+            let message = error(arguments);
+            assert!(message.contains(expected), "{arguments:?}: {message}");
+        }
+        let message = error(&["show", "user", "--account"]);
+        assert!(
+            message.starts_with("--account <NAME> needs a value see:"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn the_help_is_that_of_the_deepest_command() {
+        for (arguments, expected) in [
+            (
+                &["show", "api-key", "x"][..],
+                "see: vastkey show api-key --help",
+            ),
+            (
+                &["--account", "token", "show", "api-key"],
+                "see: vastkey show api-key --help",
+            ),
+            (
+                &["show", "--account=token", "-q", "api-key"],
+                "see: vastkey show api-key --help",
+            ),
+            (&["show", "users"], "see: vastkey show --help"),
+            (&["help", "tokne"], "see: vastkey --help"),
+            (&["--canary", "token"], "see: vastkey token --help"),
+            (&["--store", "x", "token"], "see: vastkey token --help"),
+        ] {
+            let message = error(arguments);
+            assert!(message.contains(expected), "{arguments:?}: {message}");
+        }
+    }
+
+    #[test]
+    fn help_is_a_command_too() {
+        for arguments in [
+            &["help"][..],
+            &["help", "token"],
+            &["help", "set", "api-key"],
+        ] {
+            let arguments = ["vastkey"].iter().chain(arguments).map(OsString::from);
+            assert!(matches!(parse(arguments), Parsed::Text(_)));
+        }
     }
 }

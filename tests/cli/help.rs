@@ -6,7 +6,7 @@ use vastkey::cli::Cli;
 use crate::support::sandbox::Sandbox;
 
 /// Mistakes on the command line.
-const MISTAKES: [&[&str]; 30] = [
+const MISTAKES: [&[&str]; 31] = [
     &["canary"],
     &["--canary"],
     &["-canary"],
@@ -36,7 +36,8 @@ const MISTAKES: [&[&str]; 30] = [
     &["account", "remove", "-canary"],
     &["migrate", "--export", "--keep"],
     &["completions", "canary"],
-    &["help"],
+    &["help", "canary"],
+    &["create", "api-key", "--name", "x", "--key_params", "canary"],
 ];
 
 /// Every command, as the words that name it; those without subcommands, last.
