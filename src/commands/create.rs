@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::occupied;
 use super::storing::{self, Target};
 use super::{new_key, refusal};
-use crate::api::permissions::{MAX_LEN, Permissions};
+use crate::api::permissions::{MAX_LEN, PUBLIC_CATEGORIES, Permissions, Warning};
 use crate::api::{ApiError, Client, CreatedKey, NewKey};
 use crate::cli::CreateApiKey;
 use crate::context::Context;
@@ -87,8 +87,13 @@ fn permissions(ctx: &Context, path: Option<&Path>) -> Result<Permissions> {
             unreadable(fault.to_string())
                 .hint("the form is {\"api\": {CATEGORY: {}}}, such as {\"api\": {\"user_read\": {}, \"misc\": {}}}")
         })?;
-    for warning in warnings {
+    for warning in &warnings {
         ctx.output.warn(&format!("'{shown}': {warning}"));
+    }
+    let unknown = |warning: &Warning| matches!(warning, Warning::UnknownCategory { .. });
+    if warnings.iter().any(unknown) {
+        let known = PUBLIC_CATEGORIES.join(", ");
+        ctx.output.hint(&format!("the known categories: {known}"));
     }
     Ok(permissions)
 }

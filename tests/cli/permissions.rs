@@ -142,5 +142,6 @@ fn remarkable_permissions_are_remarked_upon() {
         "$.api.agents_read: undocumented category",
         "$.api.admin_read_new: internal category",
         "$.api.micsc: unknown category",
+        "hint: the known categories: instance_read, instance_write, user_read",
     ]);
 }
