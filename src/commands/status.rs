@@ -93,7 +93,7 @@ impl Report<'_> {
             .enumerate()
             .map(|(index, step)| {
                 vec![
-                    if self.decided == Some(index) { "*" } else { "" }.to_owned(),
+                    self.mark(index, step).to_owned(),
                     place(&step.source),
                     self.found(index, step),
                 ]
@@ -101,7 +101,19 @@ impl Report<'_> {
             .collect();
         lines.push(String::new());
         lines.push(table(&["", "looked in this order", "found"], &rows));
+        if self.decided.is_some() && self.winner.is_none() {
+            lines.push("! ends the search: going on would silently use another key".to_owned());
+        }
         lines.join("\n")
+    }
+
+    /// The source that decides: the one that is used, or that ends the search.
+    fn mark(&self, index: usize, step: &Step) -> &'static str {
+        match step.outcome {
+            _ if self.decided != Some(index) => "",
+            Outcome::Unusable(_) => "!",
+            _ => "*",
+        }
     }
 
     fn verified(&self, found: &Found) -> String {

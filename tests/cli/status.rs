@@ -145,8 +145,13 @@ fn an_unusable_source_is_shown_where_it_stands() {
         .go()
         .code(5);
     let variable = line(outcome.stdout(), " VAST_API_KEY ");
-    assert!(variable.starts_with('*') && variable.contains("unusable: this is a NAME=value"));
+    assert!(variable.starts_with('!') && variable.contains("unusable: this is a NAME=value"));
     assert!(line(outcome.stdout(), "account 'default' in").contains("not used"));
+    assert!(
+        outcome
+            .stdout()
+            .ends_with("\n! ends the search: going on would silently use another key\n")
+    );
     let json = desk
         .vastkey(["status", "--raw"])
         .env("VAST_API_KEY_FILE", "/nowhere/at/all")
