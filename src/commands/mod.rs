@@ -19,6 +19,7 @@ mod export;
 mod generate;
 mod keys;
 mod leftovers;
+mod manual;
 mod migrate;
 mod new_key;
 mod occupied;
@@ -50,7 +51,7 @@ pub(crate) fn run(ctx: &Context, command: Command) -> Result<()> {
         Command::Account(Account::Trust { server }) => account::trust::trust(ctx, &server),
         Command::Account(Account::Untrust { server }) => account::trust::untrust(ctx, &server),
         Command::Completions { shell } => generate::completions(ctx, shell),
-        Command::Man => generate::manual(ctx),
+        Command::Man => manual::run(ctx),
     }
 }
 

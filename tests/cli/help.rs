@@ -152,14 +152,79 @@ fn bash_completes_commands_and_options() {
     }
 }
 
+/// The manual page, without what marks fonts and protects characters.
+fn manual() -> String {
+    let page = Sandbox::new().vastkey(["man"]).go().ok();
+    ["\\fB", "\\fI", "\\fR", "\\"]
+        .iter()
+        .fold(page.stdout().to_owned(), |page, mark| {
+            page.replace(mark, "")
+        })
+}
+
 #[test]
-fn the_manual_is_a_manual_page() {
-    let sandbox = Sandbox::new();
-    let outcome = sandbox.vastkey(["man"]).go().ok();
-    let page = outcome.stdout();
-    assert!(page.contains(".TH vastkey 1"));
-    for section in [".SH NAME", ".SH SYNOPSIS", ".SH OPTIONS", ".SH SUBCOMMANDS"] {
-        assert!(page.contains(section), "no {section}");
+fn the_manual_is_one_page_that_refers_to_no_other() {
+    let page = manual();
+    assert!(page.contains("\n.TH VASTKEY 1 2"));
+    for section in [
+        "NAME",
+        "SYNOPSIS",
+        "DESCRIPTION",
+        "COMMANDS",
+        "\"GLOBAL OPTIONS\"",
+        "\"EXIT STATUS\"",
+        "ENVIRONMENT",
+        "FILES",
+        "EXAMPLES",
+    ] {
+        let heading = format!("\n.SH {section}\n");
+        assert_eq!(page.matches(&heading).count(), 1, "{section}");
+    }
+    assert_eq!(page.matches("\n.SH ").count(), 9);
+    for reference in ["(1)", "(5)", "(7)", "(8)"] {
+        assert!(!page.contains(reference), "{reference}");
+    }
+}
+
+#[test]
+fn the_manual_has_every_command_with_its_options() {
+    let page = manual();
+    for words in commands().1 {
+        let heading = format!("\n.SS\nvastkey {} [OPTIONS]", words.join(" "));
+        assert_eq!(page.matches(&heading).count(), 1, "{words:?}");
+        let (_, section) = page.split_once(&heading).expect("a section");
+        let section = section.split("\n.S").next().expect("its text");
+        let command = words.iter().fold(Cli::command(), |command, word| {
+            command.find_subcommand(word).expect("a command").clone()
+        });
+        for option in command.get_arguments().filter_map(clap::Arg::get_long) {
+            assert!(
+                section.contains(&format!("--{option}")),
+                "{words:?} {option}"
+            );
+        }
+    }
+    for option in Cli::command()
+        .get_arguments()
+        .filter_map(clap::Arg::get_long)
+    {
+        assert!(page.contains(&format!("--{option}")), "{option}");
+    }
+}
+
+#[test]
+fn the_manual_has_the_variables_of_the_readme() {
+    let page = manual();
+    let readme = include_str!("../../README.md");
+    let (_, section) = readme.split_once("\n## Environment\n").expect("a section");
+    let rows = section.lines().filter(|line| line.starts_with("| `"));
+    let cells: Vec<_> = rows.map_while(|row| row.split('|').nth(1)).collect();
+    assert!(cells.len() > 10);
+    for variable in cells
+        .iter()
+        .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+    {
+        assert!(page.contains(variable), "{variable}");
     }
 }
 
