@@ -84,9 +84,10 @@ fn when_it_cannot_be_told_which_key_is_in_use_it_is_asked() {
 #[test]
 fn what_the_server_refuses_is_told() {
     let mut desk = Desk::with_key();
-    delete(&desk, 99_999, &[])
-        .code(1)
-        .says(&["API Key not found.", "vastkey show api-keys"]);
+    delete(&desk, 99_999, &[]).code(1).says(&[
+        "the server has no key 99999 of yours",
+        "vastkey show api-keys",
+    ]);
     delete(&desk, desk.primary.id, &["--yes"])
         .code(1)
         .says(&["You cannot delete your primary key."]);

@@ -93,7 +93,7 @@ fn a_missing_key_and_one_of_somebody_else_are_told_apart() {
         desk.vastkey(["show", "api-key", "99999"])
             .go()
             .code(1)
-            .says(&["no such thing", "vastkey show api-keys"]);
+            .says(&["has no key", "vastkey show api-keys"]);
     }
     desk.api.choose("show-key-object");
     let theirs = desk.api.add_account(AccountSpec {

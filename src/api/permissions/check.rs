@@ -8,6 +8,7 @@ use super::{
     UNDOCUMENTED_CATEGORIES, Warning,
 };
 use crate::escape::escape;
+use crate::key::resembles_key;
 
 /// Longest part of a path that is shown, in characters.
 const MAX_NAME: usize = 64;
@@ -197,6 +198,9 @@ impl fmt::Display for Path<'_> {
         let Some(parent) = self.parent else {
             return f.write_str(self.name);
         };
+        if resembles_key(self.name) {
+            return write!(f, "{parent}.[what looks like a key]");
+        }
         let is_word = !self.name.is_empty()
             && self
                 .name

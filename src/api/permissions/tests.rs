@@ -174,3 +174,15 @@ fn all_public_is_explicit_and_can_create_keys() {
             .grants_key_creation()
     );
 }
+
+#[test]
+fn a_key_in_the_place_of_a_name_is_not_shown() {
+    let key = "0123456789abcdef0123456789abcdef";
+    let text = format!("{{\"api\": {{\"{key}\": {{}}}}}}");
+    let (_, warnings) = Permissions::parse(text.as_bytes()).expect("permissions");
+    assert_eq!(warnings.len(), 1);
+    assert!(!warnings[0].to_string().contains(key));
+    let text = format!("{{\"api\": {{\"misc\": {{\"{key}\": 1}}}}}}");
+    let error = Permissions::parse(text.as_bytes()).expect_err("a bad node");
+    assert!(!error.to_string().contains(key));
+}
