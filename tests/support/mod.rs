@@ -9,6 +9,7 @@ pub(crate) mod fake_secret_service;
 pub(crate) mod items;
 #[cfg(all(unix, not(target_os = "macos")))]
 pub(crate) mod keyring;
+#[cfg(all(unix, not(target_os = "macos")))]
 pub(crate) mod moments;
 #[cfg(unix)]
 pub(crate) mod pty;
