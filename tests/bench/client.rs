@@ -42,7 +42,11 @@ async fn read(socket: &str, service: &str, user: &str) -> Outcome<Vec<u8>> {
     let root = "/org/freedesktop/secrets";
     let interface = "org.freedesktop.Secret.Service";
 
-    let pair = dh::KeyPair::generate().ok_or("no random numbers")?;
+    // GNOME Keyring can fail a client whose first call matters.
+    let first_call = call(&bus, root, interface, "ReadAlias", &"default");
+    let pair = async { dh::KeyPair::generate() };
+    let (_, pair) = future::zip(first_call, pair).await;
+    let pair = pair.ok_or("no random numbers")?;
     let algorithm = "dh-ietf1024-sha256-aes128-cbc-pkcs7";
     let opening = (algorithm, Value::from(pair.public().as_slice()));
     let attributes = HashMap::from([("service", service), ("username", user)]);
