@@ -13,6 +13,10 @@ use super::{Action, Fault, FileError};
 use crate::platform::facts::{Facts, Kind, Owner};
 use crate::platform::fs;
 
+/// The first buffer, in bytes, for what does not tell its length: every key
+/// fits.
+const EXPECTED_OF_PIPE: usize = 4096;
+
 /// A file that holds a secret, as it was when it was read.
 pub struct PrivateFile {
     /// All of it, wiped when dropped.
@@ -63,23 +67,33 @@ fn read_checked(file: &mut File, limit: usize) -> Result<(Zeroizing<Vec<u8>>, Fa
     if facts.owner == Owner::Other {
         return Err(Fault::ForeignOwner);
     }
+    let size = usize::try_from(facts.identity.size).unwrap_or(usize::MAX);
     // A reading before reading: a huge file is refused without touching it.
-    if facts.identity.size > limit as u64 {
+    if size > limit {
         return Err(Fault::TooLong(limit));
     }
-    Ok((read_bounded(file, limit)?, facts))
+    Ok((read_bounded(file, size, limit)?, facts))
 }
 
-/// Reads to the end, into a buffer that never moves: what is copied is not
-/// wiped.
+/// Reads to the end. `expected` bytes come out of one buffer; more are copied to
+/// a larger one, and the smaller is wiped.
 pub(super) fn read_bounded(
     source: &mut impl Read,
+    expected: usize,
     limit: usize,
 ) -> Result<Zeroizing<Vec<u8>>, Fault> {
     // One more, to see that there is more.
-    let mut buffer = Zeroizing::new(vec![0; limit + 1]);
+    let mut buffer = Zeroizing::new(vec![0; expected.min(limit) + 1]);
     let mut length = 0;
-    while length < buffer.len() {
+    loop {
+        if length > limit {
+            return Err(Fault::TooLong(limit));
+        }
+        if length == buffer.len() {
+            let mut larger = Zeroizing::new(vec![0; length.saturating_mul(2).min(limit + 1)]);
+            larger[..length].copy_from_slice(&buffer);
+            buffer = larger;
+        }
         match source.read(&mut buffer[length..]) {
             Ok(0) => {
                 buffer.truncate(length);
@@ -90,7 +104,6 @@ pub(super) fn read_bounded(
             Err(error) => return Err(Fault::System(Action::Read, error)),
         }
     }
-    Err(Fault::TooLong(limit))
 }
 
 /// Reads a file that the user named on purpose: links, other owners, pipes and
@@ -126,5 +139,5 @@ fn read_waiting(path: &Path, limit: usize) -> Result<Zeroizing<Vec<u8>>, Fault> 
             Fault::System(Action::Open, error)
         }
     })?;
-    read_bounded(&mut file, limit)
+    read_bounded(&mut file, EXPECTED_OF_PIPE, limit)
 }

@@ -62,7 +62,7 @@ fn check_same(
     if opened.identity != read.facts.identity {
         return Err(Fault::Changed);
     }
-    match read_bounded(&mut file, read.contents.len()) {
+    match read_bounded(&mut file, read.contents.len(), read.contents.len()) {
         Ok(contents) if contents == read.contents => Ok(()),
         Ok(_) | Err(Fault::TooLong(_)) => Err(Fault::Changed),
         Err(fault) => Err(fault),

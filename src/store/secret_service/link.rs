@@ -13,11 +13,10 @@ use zbus::Connection;
 use zbus::zvariant::{
     DynamicDeserialize, DynamicType, ObjectPath, OwnedObjectPath, OwnedValue, Type, Value,
 };
-use zeroize::Zeroizing;
 
 use super::bus::{self, BusLocation};
 use super::cipher;
-use super::dh::{KEY_LEN, KeyPair};
+use super::dh::{Agreement, KeyPair};
 use super::fault::{Fault, not_understood};
 use crate::store::StoreError;
 
@@ -47,7 +46,7 @@ pub(super) struct Link {
 
 struct Session {
     path: OwnedObjectPath,
-    key: Zeroizing<[u8; KEY_LEN]>,
+    agreement: Agreement,
 }
 
 /// A secret as it travels: the specification's `Secret` structure.
@@ -170,21 +169,22 @@ impl Link {
             )
             .await?;
         let peer_public = Vec::<u8>::try_from(output).map_err(|_| not_understood())?;
-        let key = pair.agree(&peer_public).map_err(|_| {
+        let agreement = pair.agree(&peer_public).map_err(|_| {
             Fault::Garbled(StoreError::Broken("its part of the key agreement is wrong"))
         })?;
         // A second caller may have been faster; its session is as good.
-        let _ = self.session.set(Session { path, key });
+        let _ = self.session.set(Session { path, agreement });
         Ok(())
     }
 
     /// Reads the secret of an unlocked item.
     pub(super) async fn secret(&self, item: &ObjectPath<'_>) -> Result<SecretString, Fault> {
         let session = self.session().await?;
-        let sealed: WireSecret = self
-            .call(item, ITEM_INTERFACE, "GetSecret", &session.path)
-            .await?;
-        let plain = cipher::open(&session.key, &sealed.parameters, &sealed.value)
+        let reading = self.call(item, ITEM_INTERFACE, "GetSecret", &session.path);
+        // Derived after the request is sent, before the answer is waited for.
+        let deriving = async { Ok(session.agreement.key()) };
+        let (sealed, key): (WireSecret, _) = future::try_zip(reading, deriving).await?;
+        let plain = cipher::open(key, &sealed.parameters, &sealed.value)
             .map_err(|_| Fault::Garbled(StoreError::Corrupt("it does not decrypt")))?;
         if plain.is_empty() {
             return Err(Fault::Garbled(StoreError::Empty));
@@ -197,8 +197,8 @@ impl Link {
     /// A secret in the form in which it is written.
     pub(super) async fn seal(&self, secret: &SecretString) -> Result<WireSecret, Fault> {
         let session = self.session().await?;
-        let sealed =
-            cipher::seal(&session.key, secret.expose_secret().as_bytes()).ok_or(NO_RANDOM)?;
+        let sealed = cipher::seal(session.agreement.key(), secret.expose_secret().as_bytes())
+            .ok_or(NO_RANDOM)?;
         Ok(WireSecret {
             session: session.path.clone(),
             parameters: sealed.iv.to_vec(),
