@@ -141,3 +141,33 @@ fn read_waiting(path: &Path, limit: usize) -> Result<Zeroizing<Vec<u8>>, Fault> 
     })?;
     read_bounded(&mut file, EXPECTED_OF_PIPE, limit)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMIT: usize = 10;
+
+    fn read(text: &[u8], expected: usize) -> Result<Vec<u8>, Fault> {
+        read_bounded(&mut &*text, expected, LIMIT).map(|read| read.to_vec())
+    }
+
+    #[test]
+    fn what_is_longer_than_expected_is_read_whole() {
+        let text = b"0123456789";
+        for length in 0..=LIMIT {
+            for expected in 0..=LIMIT + 1 {
+                let read = read(&text[..length], expected);
+                assert_eq!(read.expect("read"), text[..length], "expected {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_longer_than_the_limit_is_refused() {
+        for expected in 0..=LIMIT + 1 {
+            let error = read(b"0123456789a", expected).expect_err("too long");
+            assert!(matches!(error, Fault::TooLong(LIMIT)));
+        }
+    }
+}
