@@ -1,4 +1,4 @@
-# What tests/run, packaging/quickstart and .ci/run need of the machine. To be
+# What the scripts in tests, packaging and .ci need of the machine. To be
 # sourced by bash, with $root set to the repository.
 # shellcheck shell=bash
 : "${root:?}"
