@@ -20,18 +20,25 @@ const KILLS: u32 = 50;
 #[expect(clippy::print_stdout, reason = "seen when the test fails")]
 fn kill_by_turns(stage: &Stage, commands: [&[&str]; 2], texts: [&str; 2]) {
     let settings = stage.settings();
-    let span = measure(stage, commands);
     let mut seen = BTreeMap::new();
-    for nth in 0..KILLS {
-        let command = commands[(nth % 2) as usize];
-        kill_within(stage, command, moments::within_part(span, nth, KILLS));
-        let text = fs::read_to_string(&settings).expect("config.toml");
-        assert!(texts.contains(&text.as_str()), "torn: {text:?}");
-        assert_eq!(mode(&settings), 0o600);
-        stage.assert_whole_and_private();
-        *seen.entry(text).or_insert(0) += 1;
+    // On a busy machine a run may take much longer than when it was measured,
+    // and all kills come early: measured and tried again.
+    for _ in 0..4 {
+        let span = measure(stage, commands);
+        for nth in 0..KILLS {
+            let command = commands[(nth % 2) as usize];
+            kill_within(stage, command, moments::within_part(span, nth, KILLS));
+            let text = fs::read_to_string(&settings).expect("config.toml");
+            assert!(texts.contains(&text.as_str()), "torn: {text:?}");
+            assert_eq!(mode(&settings), 0o600);
+            stage.assert_whole_and_private();
+            *seen.entry(text).or_insert(0) += 1;
+        }
+        println!("{span:?}: {seen:?}");
+        if seen.len() == 2 {
+            break;
+        }
     }
-    println!("{span:?}: {seen:?}");
     assert_eq!(seen.len(), 2, "every kill came too early or too late");
     stage.vastkey(commands[1]).go();
     stage.vastkey(commands[0]).go().ok();
