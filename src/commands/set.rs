@@ -70,11 +70,6 @@ fn destination(ctx: &Context) -> Result<Destination> {
         target.ready(ctx)?;
         return Ok(Destination::Account(target));
     }
-    documented_file(ctx).map(Destination::File)
-}
-
-/// The documented plaintext file as a store.
-pub(super) fn documented_file(ctx: &Context) -> Result<FileStore> {
     if ctx
         .account
         .as_ref()
@@ -86,6 +81,11 @@ pub(super) fn documented_file(ctx: &Context) -> Result<FileStore> {
         )
         .hint("leave out --account, or keep accounts in the keychain: --store keychain"));
     }
+    documented_file(ctx).map(Destination::File)
+}
+
+/// The documented plaintext file as a store.
+pub(super) fn documented_file(ctx: &Context) -> Result<FileStore> {
     let file = ctx
         .plaintext()
         .iter()

@@ -93,3 +93,15 @@ fn files_that_stay_are_not_said_to_be_gone() {
         .keeps_quiet_about(&["finds no key in its file"]);
     assert!(target.exists() && link.is_symlink());
 }
+
+#[test]
+fn the_key_of_a_named_account_can_be_written_to_the_file() {
+    let mut desk = Desk::with_key();
+    let work = desk.add_key(|_| ()).key;
+    desk.set(&work, &["--account", "work"]).ok();
+    desk.vastkey(["migrate", "--export", "--yes", "--account", "work"])
+        .go()
+        .ok();
+    let written = fs::read_to_string(desk.sandbox.documented()).expect("the file");
+    assert!(written == work, "the file has the account's key");
+}
