@@ -22,8 +22,6 @@ pub mod store;
 pub mod streams;
 mod usage;
 
-use std::process::ExitCode;
-
 use cli::Global;
 use context::{Context, Environment};
 use error::Kind;
@@ -32,31 +30,31 @@ use platform::Startup;
 use usage::Parsed;
 
 /// Runs the program: command line and environment in, exit code out.
-pub fn run(startup: Startup) -> ExitCode {
+pub fn run(startup: Startup) -> i32 {
     let environment = Environment::take(&startup);
     startup.finish();
     let plain = Output::new(&Global::default(), environment.no_color);
     let cli = match usage::parse(std::env::args_os()) {
         Parsed::Command(cli) => cli,
-        Parsed::Text(text) => return finish(&plain, plain.styled(&text)),
+        Parsed::Text(text) => return finish(&plain, plain.styled(&text).map(|()| DONE)),
         Parsed::Help(text) => {
             plain.help(&text);
-            return ExitCode::from(Kind::Usage.exit_code());
+            return Kind::Usage.exit_code().into();
         }
         Parsed::Wrong(error) => return finish(&plain, Err(error)),
     };
     let output = Output::new(&cli.global, environment.no_color);
     let result = Context::new(output.clone(), &cli.global, environment)
-        .and_then(|context| commands::run(&context, cli.command));
+        .and_then(|context| commands::run(context, cli.command));
     finish(&output, result)
 }
 
-fn finish(output: &Output, result: error::Result<()>) -> ExitCode {
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            output.error(&error);
-            error.exit_code()
-        }
-    }
+/// The exit code of success.
+const DONE: i32 = 0;
+
+fn finish(output: &Output, result: error::Result<i32>) -> i32 {
+    result.unwrap_or_else(|error| {
+        output.error(&error);
+        error.kind().exit_code().into()
+    })
 }

@@ -1,7 +1,6 @@
 //! Allocator, process hardening, exit code; nothing else.
 
 use std::alloc::System;
-use std::process::ExitCode;
 
 use vastkey::platform::Startup;
 use zeroizing_alloc::ZeroAlloc;
@@ -11,6 +10,7 @@ use zeroizing_alloc::ZeroAlloc;
 #[global_allocator]
 static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
-fn main() -> ExitCode {
-    vastkey::run(Startup::harden())
+fn main() {
+    // Nothing is left to be dropped by now.
+    std::process::exit(vastkey::run(Startup::harden()))
 }

@@ -31,8 +31,13 @@ mod storing;
 mod token;
 mod user;
 
-/// Runs one command.
-pub(crate) fn run(ctx: &Context, command: Command) -> Result<()> {
+/// Runs one command, and returns the exit code of what did not fail.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "helper verbs turn it to another server"
+)]
+pub(crate) fn run(ctx: Context, command: Command) -> Result<i32> {
+    let ctx = &ctx;
     match command {
         Command::Set(Set::ApiKey(args)) => set::run(ctx, args),
         Command::Show(Show::User) => user::run(ctx),
@@ -52,7 +57,8 @@ pub(crate) fn run(ctx: &Context, command: Command) -> Result<()> {
         Command::Account(Account::Untrust { server }) => account::trust::untrust(ctx, &server),
         Command::Completions { shell } => generate::completions(ctx, shell),
         Command::Man => manual::run(ctx),
-    }
+    }?;
+    Ok(crate::DONE)
 }
 
 /// The key in use, with what its owner should know about its source said.

@@ -7,7 +7,6 @@
 //! through [`crate::escape`].
 
 use std::fmt;
-use std::process::ExitCode;
 
 mod from_api;
 mod from_files;
@@ -248,11 +247,6 @@ impl Error {
     /// What to do about it.
     pub fn hints(&self) -> &[String] {
         &self.hints
-    }
-
-    /// The exit code of the process that ends with this failure.
-    pub fn exit_code(&self) -> ExitCode {
-        ExitCode::from(self.kind.exit_code())
     }
 }
 
