@@ -12,7 +12,9 @@ use std::time::{Duration, Instant};
 
 use secrecy::SecretString;
 
-use super::{Deleted, Description, Interaction, ItemId, Listed, OpenOptions, Store, StoreError};
+use super::{
+    Deleted, Description, Interaction, ItemId, Listed, OpenOptions, Store, StoreError, Tag,
+};
 
 /// How long an answer may take before the user is told that something is being
 /// waited for. Longer than any keychain needs that asks nobody.
@@ -118,6 +120,15 @@ impl<S: Store + Send + Sync + 'static> Store for WithDeadline<S> {
         self.run(move |store| store.list(&service))
     }
 
+    fn list_unlocked(&self, service: &str) -> Result<Vec<Listed>, StoreError> {
+        let service = service.to_owned();
+        self.run(move |store| store.list_unlocked(&service))
+    }
+
+    fn list_tagged(&self, tag: Tag) -> Result<Vec<Listed>, StoreError> {
+        self.run(move |store| store.list_tagged(tag))
+    }
+
     fn describe(&self) -> Result<Description, StoreError> {
         self.run(Store::describe)
     }
@@ -203,6 +214,11 @@ mod tests {
 
         fn list(&self, _: &str) -> Result<Vec<Listed>, StoreError> {
             panic!("a defect in the store");
+        }
+
+        fn list_tagged(&self, _: Tag) -> Result<Vec<Listed>, StoreError> {
+            self.gate.pass();
+            Ok(Vec::new())
         }
 
         fn describe(&self) -> Result<Description, StoreError> {

@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{
     DEFAULT_ACCOUNT, Deleted, Description, ItemId, Listed, LockState, Persistence, Store,
-    StoreError,
+    StoreError, Tag,
 };
 use crate::files::{self, FileError, PrivateFile, Removed};
 use crate::key::MAX_KEY_LEN;
@@ -107,6 +107,10 @@ impl Store for FileStore {
             })
             .into_iter()
             .collect())
+    }
+
+    fn list_tagged(&self, _: Tag) -> Result<Vec<Listed>, StoreError> {
+        Ok(Vec::new())
     }
 
     fn describe(&self) -> Result<Description, StoreError> {

@@ -10,6 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{
     AbsentReason, Deleted, Description, ItemId, Listed, LockState, Persistence, Store, StoreError,
+    Tag,
 };
 use crate::platform::keyctl::{self, PROCESS_KEYRING, Serial, USER_KEYRING};
 
@@ -99,19 +100,11 @@ impl Store for KeyutilsStore {
     }
 
     fn list(&self, service: &str) -> Result<Vec<Listed>, StoreError> {
-        let prefix = format!("vastkey:{service} ");
-        let keys = keyctl::entries(USER_KEYRING).map_err(|error| fault(&error))?;
-        let mut items: Vec<Listed> = keys
-            .into_iter()
-            // One that cannot be described has expired, or is another program's.
-            .filter_map(|key| keyctl::describe(key).ok())
-            .filter(|found| found.kind == b"user")
-            .filter_map(|found| String::from_utf8(found.text).ok())
-            .filter_map(|text| text.strip_prefix(&prefix).map(str::to_owned))
-            .map(|user| listed(service, user))
-            .collect();
-        items.sort_by(|a, b| a.id.cmp(&b.id));
-        Ok(items)
+        listed(|id| id.service == service)
+    }
+
+    fn list_tagged(&self, tag: Tag) -> Result<Vec<Listed>, StoreError> {
+        listed(|id| id.tag() == Some(tag))
     }
 
     fn describe(&self) -> Result<Description, StoreError> {
@@ -136,17 +129,32 @@ fn name_of(id: &ItemId) -> Option<CString> {
     CString::new(name).ok()
 }
 
-fn listed(service: &str, user: String) -> Listed {
-    let id = ItemId {
+fn listed(meant: impl Fn(&ItemId) -> bool) -> Result<Vec<Listed>, StoreError> {
+    let keys = keyctl::entries(USER_KEYRING).map_err(|error| fault(&error))?;
+    let mut items: Vec<Listed> = keys
+        .into_iter()
+        // One that cannot be described has expired, or is another program's.
+        .filter_map(|key| keyctl::describe(key).ok())
+        .filter(|found| found.kind == b"user")
+        .filter_map(|found| id_of(std::str::from_utf8(&found.text).ok()?))
+        .filter(meant)
+        .map(|id| Listed {
+            label: id.label(),
+            id,
+            ours: true,
+            locked: false,
+        })
+        .collect();
+    items.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(items)
+}
+
+fn id_of(description: &str) -> Option<ItemId> {
+    let (service, user) = description.strip_prefix("vastkey:")?.split_once(' ')?;
+    Some(ItemId {
         service: service.to_owned(),
-        user,
-    };
-    Listed {
-        label: id.label(),
-        id,
-        ours: true,
-        locked: false,
-    }
+        user: user.to_owned(),
+    })
 }
 
 fn text_of(payload: &[u8]) -> Result<SecretString, StoreError> {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Deleted, Description, ItemId, Listed, LockState, Persistence, Store, StoreError};
+use super::{Deleted, Description, ItemId, Listed, LockState, Persistence, Store, StoreError, Tag};
 
 /// Items in a map. The next call can be made to fail, once, as
 /// [`MemoryStore::fail_next`] says.
@@ -26,6 +26,18 @@ impl MemoryStore {
     /// Makes the next call of any method fail with `fault`.
     pub fn fail_next(&self, fault: StoreError) {
         *self.fault.borrow_mut() = Some(fault);
+    }
+
+    fn listed(&self, meant: impl Fn(&ItemId) -> bool) -> Result<Vec<Listed>, StoreError> {
+        self.check()?;
+        let items = self.items.borrow();
+        let listed = items.keys().filter(|id| meant(id)).map(|id| Listed {
+            id: id.clone(),
+            label: id.label(),
+            ours: true,
+            locked: false,
+        });
+        Ok(listed.collect())
     }
 
     fn check(&self) -> Result<(), StoreError> {
@@ -62,19 +74,11 @@ impl Store for MemoryStore {
     }
 
     fn list(&self, service: &str) -> Result<Vec<Listed>, StoreError> {
-        self.check()?;
-        Ok(self
-            .items
-            .borrow()
-            .keys()
-            .filter(|id| id.service == service)
-            .map(|id| Listed {
-                id: id.clone(),
-                label: id.label(),
-                ours: true,
-                locked: false,
-            })
-            .collect())
+        self.listed(|id| id.service == service)
+    }
+
+    fn list_tagged(&self, tag: Tag) -> Result<Vec<Listed>, StoreError> {
+        self.listed(|id| id.tag() == Some(tag))
     }
 
     fn describe(&self) -> Result<Description, StoreError> {

@@ -25,7 +25,7 @@ mod stores;
 
 pub use account::{AccountName, BadAccountName, DEFAULT_ACCOUNT, MAX_ACCOUNT_LEN};
 pub use error::{AbsentReason, StoreError};
-pub use item::{ItemId, Listed};
+pub use item::{ItemId, Listed, Subject, Tag};
 pub use stores::{Backend, Stores};
 
 /// How long what is written stays.
@@ -102,6 +102,15 @@ pub trait Store {
     /// raises no prompt; what a locked keychain keeps to itself is missing.
     fn list(&self, service: &str) -> Result<Vec<Listed>, StoreError>;
 
+    /// The same after unlocking what is locked, as [`Store::get`] would:
+    /// nothing is missing from it.
+    fn list_unlocked(&self, service: &str) -> Result<Vec<Listed>, StoreError> {
+        self.list(service)
+    }
+
+    /// Items of every service that carry a tag. Otherwise like [`Store::list`].
+    fn list_tagged(&self, tag: Tag) -> Result<Vec<Listed>, StoreError>;
+
     /// What and where this store is. Unlocks nothing and raises no prompt.
     /// An error says why the store cannot be used at all.
     fn describe(&self) -> Result<Description, StoreError>;
@@ -126,6 +135,14 @@ impl<S: Store + ?Sized> Store for Rc<S> {
 
     fn list(&self, service: &str) -> Result<Vec<Listed>, StoreError> {
         (**self).list(service)
+    }
+
+    fn list_unlocked(&self, service: &str) -> Result<Vec<Listed>, StoreError> {
+        (**self).list_unlocked(service)
+    }
+
+    fn list_tagged(&self, tag: Tag) -> Result<Vec<Listed>, StoreError> {
+        (**self).list_tagged(tag)
     }
 
     fn describe(&self) -> Result<Description, StoreError> {

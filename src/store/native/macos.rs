@@ -22,7 +22,7 @@ use super::{read, translate};
 use crate::platform::keychain_status;
 use crate::store::{
     AbsentReason, Deleted, Description, Interaction, ItemId, Listed, LockState, Persistence, Store,
-    StoreError,
+    StoreError, Tag,
 };
 
 /// What people call it.
@@ -44,6 +44,24 @@ impl Keychain {
         self.store
             .build(&id.service, &id.user, None)
             .map_err(translate)
+    }
+
+    /// What is known of the items that fit, without their secrets.
+    fn search(&self, spec: &HashMap<&str, &str>) -> Result<Vec<Listed>, StoreError> {
+        let _quiet = quiet()?;
+        let locked = keychain_status::is_locked().unwrap_or(false);
+        let found = self.store.search(spec).map_err(translate)?;
+        let ids = found.iter().filter_map(Entry::get_specifiers);
+        Ok(ids
+            .map(|(service, user)| Listed {
+                // The system's name for an item whose maker gave it none, as
+                // this store does.
+                label: service.clone(),
+                id: ItemId { service, user },
+                ours: true,
+                locked,
+            })
+            .collect())
     }
 
     /// Forbids dialogs for as long as the result lives, if nobody can answer.
@@ -83,21 +101,13 @@ impl Store for Keychain {
     }
 
     fn list(&self, service: &str) -> Result<Vec<Listed>, StoreError> {
-        let _quiet = quiet()?;
-        let spec = HashMap::from([("service", service)]);
-        let locked = keychain_status::is_locked().unwrap_or(false);
-        let found = self.store.search(&spec).map_err(translate)?;
-        let ids = found.iter().filter_map(Entry::get_specifiers);
-        Ok(ids
-            .map(|(service, user)| Listed {
-                // The system's name for an item whose maker gave it none, as
-                // this store does.
-                label: service.clone(),
-                id: ItemId { service, user },
-                ours: true,
-                locked,
-            })
-            .collect())
+        self.search(&HashMap::from([("service", service)]))
+    }
+
+    fn list_tagged(&self, tag: Tag) -> Result<Vec<Listed>, StoreError> {
+        let mut listed = self.search(&HashMap::new())?;
+        listed.retain(|item| item.id.tag() == Some(tag));
+        Ok(listed)
     }
 
     fn describe(&self) -> Result<Description, StoreError> {

@@ -2,7 +2,8 @@
 //!
 //! Owns the attributes. An item is meant when its `service` and `username`
 //! are; it is ours when `application` is `vastkey` besides. `secret-tool` and
-//! Python's `keyring` use the same two names.
+//! Python's `keyring` use the same two names. An item with a tag has it in
+//! `protocol`.
 
 use std::collections::HashMap;
 
@@ -13,12 +14,13 @@ use super::fault::{Fault, not_understood};
 use super::labels;
 use super::link::{COLLECTION_INTERFACE, ITEM_INTERFACE, Link, ROOT, SERVICE_INTERFACE, present};
 use super::prompt::Asker;
-use crate::store::{ItemId, Listed};
+use crate::store::{ItemId, Listed, Tag};
 
 const SERVICE_ATTRIBUTE: &str = "service";
 const USER_ATTRIBUTE: &str = "username";
 const APPLICATION_ATTRIBUTE: &str = "application";
 const APPLICATION: &str = "vastkey";
+const PROTOCOL_ATTRIBUTE: &str = "protocol";
 
 /// An item that a search found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,21 +81,45 @@ async fn newest_first(link: &Link, items: Vec<Item>) -> Result<Vec<Item>, Fault>
     Ok(dated.into_iter().map(|(.., item)| item).collect())
 }
 
+/// Finds every item of a service.
+pub(super) async fn of_service(link: &Link, service: &str) -> Result<Vec<Item>, Fault> {
+    find(link, &HashMap::from([(SERVICE_ATTRIBUTE, service)])).await
+}
+
 /// Every item of a service that has a user name.
 pub(super) async fn list(link: &Link, service: &str) -> Result<Vec<Listed>, Fault> {
-    let mut listed = Vec::new();
-    for item in find(link, &HashMap::from([(SERVICE_ATTRIBUTE, service)])).await? {
+    let found = of_service(link, service).await?;
+    details(link, found).await
+}
+
+/// Every item with a tag.
+pub(super) async fn list_tagged(link: &Link, tag: Tag) -> Result<Vec<Listed>, Fault> {
+    let attributes = HashMap::from([
+        (APPLICATION_ATTRIBUTE, APPLICATION),
+        (PROTOCOL_ATTRIBUTE, tag.name()),
+    ]);
+    let found = find(link, &attributes).await?;
+    let mut listed = details(link, found).await?;
+    listed.retain(|item| item.id.tag() == Some(tag));
+    Ok(listed)
+}
+
+/// What a listing says of those items that have a service and a user name.
+async fn details(link: &Link, found: Vec<Item>) -> Result<Vec<Listed>, Fault> {
+    let mut listed = Vec::with_capacity(found.len());
+    for item in found {
         let mut properties = link.properties(&item.path, ITEM_INTERFACE).await?;
         let mut attributes: HashMap<String, String> = take(&mut properties, "Attributes")?;
-        let Some(user) = attributes.remove(USER_ATTRIBUTE) else {
+        let named = (
+            attributes.remove(SERVICE_ATTRIBUTE),
+            attributes.remove(USER_ATTRIBUTE),
+        );
+        let (Some(service), Some(user)) = named else {
             continue;
         };
         let label: String = take(&mut properties, "Label")?;
         listed.push(Listed {
-            id: ItemId {
-                service: service.to_owned(),
-                user,
-            },
+            id: ItemId { service, user },
             label: labels::printable(&label),
             ours: attributes
                 .get(APPLICATION_ATTRIBUTE)
@@ -121,6 +147,9 @@ pub(super) async fn create(
     const REPLACE: bool = false;
     let mut attributes = attributes(id);
     attributes.insert(APPLICATION_ATTRIBUTE, APPLICATION);
+    if let Some(tag) = id.tag() {
+        attributes.insert(PROTOCOL_ATTRIBUTE, tag.name());
+    }
     let properties = HashMap::from([
         ("org.freedesktop.Secret.Item.Label", Value::from(id.label())),
         (

@@ -30,7 +30,7 @@ pub use bus::BusLocation;
 use self::fault::Fault;
 use self::link::Link;
 use self::prompt::Asker;
-use super::{Deleted, Description, ItemId, Listed, OpenOptions, Store, StoreError};
+use super::{Deleted, Description, ItemId, Listed, OpenOptions, Store, StoreError, Tag};
 
 /// The Secret Service of a session bus, over one connection.
 pub struct SecretService {
@@ -111,6 +111,17 @@ impl Store for SecretService {
 
     fn list(&self, service: &str) -> Result<Vec<Listed>, StoreError> {
         self.attempt(&async |link, _| items::list(link, service).await)
+    }
+
+    fn list_unlocked(&self, service: &str) -> Result<Vec<Listed>, StoreError> {
+        self.attempt(&async |link, asker| {
+            operations::unlock_service(link, asker, service).await?;
+            items::list(link, service).await
+        })
+    }
+
+    fn list_tagged(&self, tag: Tag) -> Result<Vec<Listed>, StoreError> {
+        self.attempt(&async |link, _| items::list_tagged(link, tag).await)
     }
 
     fn describe(&self) -> Result<Description, StoreError> {

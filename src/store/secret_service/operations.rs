@@ -126,24 +126,33 @@ async fn find(link: &Link, asker: &Asker, id: &ItemId) -> Result<Selection, Faul
     items::select(link, id, found).await
 }
 
+/// Unlocks every item of a service, and what may hide one.
+pub(super) async fn unlock_service(link: &Link, asker: &Asker, service: &str) -> Result<(), Fault> {
+    let found = items::of_service(link, service).await?;
+    if found.is_empty() {
+        return reveal(link, asker).await.map(drop);
+    }
+    unlock(link, asker, &found).await
+}
+
 /// Finds the items that are meant, in what may hide them too.
 async fn search(link: &Link, asker: &Asker, id: &ItemId) -> Result<Vec<Item>, Fault> {
     let found = items::search(link, id).await?;
-    if !found.is_empty() {
-        return Ok(found);
+    if found.is_empty() && reveal(link, asker).await? {
+        return items::search(link, id).await;
     }
+    Ok(found)
+}
+
+/// Unlocks what may hide items; `false` when there is nothing of the kind.
+async fn reveal(link: &Link, asker: &Asker) -> Result<bool, Fault> {
     let opaque = collections::opaque(link).await?;
     if opaque.is_empty() {
-        return Ok(found);
+        return Ok(false);
     }
-    asker
-        .unlock(
-            link,
-            COLLECTION_INTERFACE,
-            &opaque.iter().collect::<Vec<_>>(),
-        )
-        .await?;
-    items::search(link, id).await
+    let opaque: Vec<_> = opaque.iter().collect();
+    asker.unlock(link, COLLECTION_INTERFACE, &opaque).await?;
+    Ok(true)
 }
 
 /// The items that are to be written to, the one to keep first.

@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 
 use crate::store::native::{read, translate};
-use crate::store::{ItemId, Listed, StoreError};
+use crate::store::{ItemId, Listed, StoreError, Tag};
 
 /// The comment of the credentials that vastkey made.
 pub(super) const MARK: &str = "application=vastkey";
@@ -45,6 +45,18 @@ pub(super) fn user_of(parts: &(String, String), service: &str) -> Option<String>
     let target = format!("{before}@{after}");
     let user = target.strip_suffix(service)?.strip_suffix('@')?;
     (!user.is_empty()).then(|| user.to_owned())
+}
+
+/// The service and the user of a target name of the form `USER@SERVICE`, if the
+/// service is one of the tag's: a user of a tagged item has no other `@` before
+/// a prefix of ours.
+pub(super) fn tagged(parts: &(String, String), tag: Tag) -> Option<(String, String)> {
+    let (after, before) = parts;
+    let target = format!("{before}@{after}");
+    let mark = format!("@{}", tag.prefix());
+    let at = target.rfind(&mark)?;
+    let (user, service) = target.split_at(at);
+    Some((service[1..].to_owned(), user.to_owned()))
 }
 
 /// What the system has under an entry's target name, but for the secret.
@@ -89,6 +101,18 @@ pub(super) fn ambiguous(found: &[Found]) -> StoreError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tagged_items_are_recognised() {
+        let parts = (
+            "vastkey-docker:https://host".to_owned(),
+            "tom@/host".to_owned(),
+        );
+        let found = tagged(&parts, Tag::Docker).expect("a tagged item");
+        assert_eq!(found.0, "vastkey-docker:https://host");
+        assert_eq!(found.1, "tom@/host");
+        assert_eq!(tagged(&parts, Tag::Git), None);
+    }
 
     #[test]
     fn the_user_is_what_stands_before_the_service() {

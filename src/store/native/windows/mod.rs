@@ -15,11 +15,11 @@ use keyring_core::{Entry, Error};
 use secrecy::{ExposeSecret, SecretString};
 use windows_native_keyring_store::Store as WindowsStore;
 
-use self::credential::{Found, MARK, ambiguous, look, read_same, target_name, user_of};
+use self::credential::{Found, MARK, ambiguous, look, read_same, tagged, target_name, user_of};
 use super::{read, translate};
 use crate::store::{
     AbsentReason, Deleted, Description, Interaction, ItemId, Listed, LockState, Persistence, Store,
-    StoreError,
+    StoreError, Tag,
 };
 
 mod credential;
@@ -151,6 +151,17 @@ impl Store for CredentialManager {
             let parts = entry.get_specifiers();
             if let Some(user) = parts.and_then(|parts| user_of(&parts, service)) {
                 listed.extend(look(entry)?.map(|found| found.listed(service, user)));
+            }
+        }
+        Ok(listed)
+    }
+
+    fn list_tagged(&self, tag: Tag) -> Result<Vec<Listed>, StoreError> {
+        let mut listed = Vec::new();
+        for entry in self.store.search(&HashMap::new()).map_err(translate)? {
+            let parts = entry.get_specifiers();
+            if let Some((service, user)) = parts.and_then(|parts| tagged(&parts, tag)) {
+                listed.extend(look(entry)?.map(|found| found.listed(&service, user)));
             }
         }
         Ok(listed)
