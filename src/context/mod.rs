@@ -15,6 +15,7 @@ use crate::files::{self, Lock};
 use crate::key::{ApiKey, MalformedKey};
 use crate::lookup::{Ambient, Found, PlaintextFile, StoreChoice};
 use crate::output::Output;
+use crate::platform::{Inherited, SearchPath};
 use crate::server::Server;
 use crate::store::{AccountName, Backend, Interaction, OpenOptions, Stores};
 
@@ -49,6 +50,8 @@ pub struct Context {
     pub store: Option<StoreKind>,
     /// Where files are.
     pub paths: Paths,
+    /// What a program gets that is run in this one's place.
+    pub inherited: Inherited,
     environment: Environment,
     no_input: bool,
     timeout: Option<Duration>,
@@ -62,7 +65,12 @@ pub struct Context {
 
 impl Context {
     /// Checks options and environment.
-    pub fn new(output: Output, options: &Global, environment: Environment) -> Result<Self> {
+    pub fn new(
+        output: Output,
+        options: &Global,
+        environment: Environment,
+        inherited: Inherited,
+    ) -> Result<Self> {
         let paths = Paths::new(&environment);
         let timeout = options
             .timeout
@@ -97,6 +105,7 @@ impl Context {
             store: options.store,
             plaintext: paths.plaintext(),
             paths,
+            inherited,
             no_input: options.no_input,
             timeout,
             attended: open(interaction),
@@ -131,6 +140,18 @@ impl Context {
     /// `VAST_API_KEY`, unless unset or blank.
     pub fn variable(&self) -> Option<&std::result::Result<ApiKey, MalformedKey>> {
         self.environment.api_key.as_ref()
+    }
+
+    /// The server that `VAST_URL` names, for the programs that follow it.
+    pub fn server_of_variable(&self) -> Result<Option<Server>> {
+        let url = self.environment.url.as_deref();
+        url.map(|url| parse_server("VAST_URL", url.to_str()))
+            .transpose()
+    }
+
+    /// Where programs are searched.
+    pub fn search_path(&self) -> &SearchPath {
+        &self.environment.search_path
     }
 
     /// Whether questions may be asked on the terminal.
@@ -277,11 +298,15 @@ fn account(options: &Global, environment: &Environment) -> Result<Option<Account
 }
 
 fn server(options: &Global, environment: &Environment) -> Result<Server> {
-    let (origin, text) = match (&options.url, &environment.url) {
-        (Some(url), _) => ("--url", Some(url.as_str())),
-        (None, Some(url)) => ("VAST_URL", url.to_str()),
-        (None, None) => return Ok(Server::default()),
-    };
+    match (&options.url, &environment.url) {
+        (Some(url), _) => parse_server("--url", Some(url)),
+        (None, Some(url)) => parse_server("VAST_URL", url.to_str()),
+        (None, None) => Ok(Server::default()),
+    }
+}
+
+/// `text` is `None` when it is no UTF-8.
+fn parse_server(origin: &str, text: Option<&str>) -> Result<Server> {
     Server::parse(text.unwrap_or_default()).map_err(|fault| {
         Error::new(
             Kind::Usage,

@@ -1,0 +1,196 @@
+//! What a program inherits is what it inherits without vastkey.
+#![cfg(target_os = "linux")]
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::Command;
+
+use crate::support::sandbox::{Sandbox, binary};
+
+use super::{KEY, user};
+
+/// Writes what a process inherits into the file `$0`. `:` keeps the shell from
+/// becoming the last program.
+const LOOK: &str = r#"
+    { cat /proc/$$/status /proc/$$/limits /proc/$$/oom_score_adj; nice; pwd; } >"$0"
+    cut -d ' ' -f 4-8 /proc/$$/stat >>"$0"
+    find /proc/$$/fd -mindepth 1 -printf 'fd %f %l\n' >>"$0"
+    :"#;
+
+/// The lines of `/proc/PID/status` that tell what is inherited.
+const STATUS: [&str; 13] = [
+    "Umask",
+    "Uid",
+    "Gid",
+    "Groups",
+    "ShdPnd",
+    "SigPnd",
+    "SigBlk",
+    "SigIgn",
+    "SigCgt",
+    "CapInh",
+    "CapBnd",
+    "NoNewPrivs",
+    "Seccomp",
+];
+
+/// Programs that change what the rest of their arguments inherits.
+fn settings() -> Vec<Vec<&'static str>> {
+    let shell = |script| vec!["bash", "-c", script, "bash"];
+    vec![
+        vec!["env"],
+        shell(r#"trap '' PIPE; exec "$@""#),
+        shell(r#"trap '' INT TERM HUP QUIT TSTP TTOU SEGV BUS CHLD; exec "$@""#),
+        vec!["env", "--block-signal=INT"],
+        vec![
+            "env",
+            "--block-signal=PIPE,TERM,SEGV",
+            "--ignore-signal=TERM",
+        ],
+        shell(r#"exec "$@" <&-"#),
+        shell(r#"exec "$@" >&-"#),
+        shell(r#"exec "$@" 2>&-"#),
+        shell(r#"exec "$@" <&- >&- 2>&-"#),
+        shell(r#"exec "$@" 7</dev/zero"#),
+        shell(r#"exec "$@" <&- 3>/dev/zero 9<&1"#),
+        shell(r#"umask 027; exec "$@""#),
+        shell(r#"umask 0; exec "$@""#),
+        shell(r#"ulimit -S -c 1; exec "$@""#),
+        shell(r#"ulimit -c 1; exec "$@""#),
+        shell(r#"ulimit -c 0; exec "$@""#),
+        shell(r#"ulimit -n 100; ulimit -S -s 1000; exec "$@""#),
+        vec!["nice", "-n", "3"],
+        vec!["setsid", "--wait"],
+        vec!["env", "--chdir=/"],
+    ]
+}
+
+/// What the last of these programs inherits.
+fn seen(user: &Sandbox, setting: &[&str], vastkey: &[&str]) -> BTreeSet<String> {
+    let result = user.path("result");
+    let stream = |name: &str| File::create(user.path(name)).expect("a file");
+    let mut command = Command::new(setting[0]);
+    command
+        .args(&setting[1..])
+        .args(vastkey)
+        .args(["sh", "-c", LOOK])
+        .arg(&result)
+        .env_clear()
+        .envs(user.environment().iter().map(|(k, v)| (k, v)))
+        .current_dir(user.path(""))
+        .stdin(stream("in"))
+        .stdout(stream("out"))
+        .stderr(stream("err"));
+    let status = command.status().expect("it starts");
+    assert!(status.success(), "{setting:?} {vastkey:?}: {status}");
+    let text = fs::read_to_string(&result).expect("a result");
+    fs::remove_file(&result).expect("removed");
+    text.lines()
+        .filter(|line| counts(line))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Lines of other forms than `NAME:<tab>VALUE` are not the status's.
+fn counts(line: &str) -> bool {
+    line.split_once(":\t")
+        .is_none_or(|(name, _)| STATUS.contains(&name))
+}
+
+#[test]
+fn what_a_program_inherits_is_as_if_vastkey_had_not_been_there() {
+    let user = user();
+    let vastkey = binary().to_str().expect("a path in UTF-8");
+    let mut plain = BTreeSet::new();
+    for setting in settings() {
+        let mut without = seen(&user, &setting, &[]);
+        let mut with = seen(&user, &setting, &[vastkey, "exec", "--"]);
+        if setting[0] == "setsid" {
+            // The numbers of process, group and session are one and new.
+            without.retain(|line| !is_numbers(line));
+            with.retain(|line| !is_numbers(line));
+        }
+        assert_eq!(with, without, "{setting:?}");
+        // That the setting makes a difference shows that it would be seen.
+        if plain.is_empty() {
+            plain = without;
+        } else {
+            assert_ne!(without, plain, "{setting:?}");
+        }
+    }
+}
+
+/// The fields of `/proc/PID/stat`.
+fn is_numbers(line: &str) -> bool {
+    line.split(' ')
+        .filter(|word| word.parse::<i32>().is_ok())
+        .count()
+        > 3
+}
+
+/// On a broken pipe `yes` says so when the signal is ignored, and else dies.
+#[test]
+fn a_pipe_that_breaks_ends_the_program_unless_that_is_ignored() {
+    let user = user();
+    for (setting, complains) in [("trap - PIPE", false), ("trap '' PIPE", true)] {
+        let script = format!("{setting}; {{ \"$0\" exec yes; echo $? >&2; }} | head -n 1");
+        let arguments = ["-c".as_ref(), script.as_ref(), binary().as_os_str()];
+        let outcome = user.program("bash", arguments).go().ok();
+        assert_eq!(outcome.stdout(), "y\n");
+        assert_eq!(outcome.stderr.contains("roken pipe"), complains);
+        assert_eq!(outcome.stderr.ends_with("141\n"), !complains);
+    }
+}
+
+#[test]
+fn the_program_can_be_debugged() {
+    let user = user();
+    // 3 is PR_GET_DUMPABLE.
+    let script = "import ctypes; print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))";
+    let outcome = user.vastkey(["exec", "python3", "-c", script]).go().ok();
+    assert_eq!(outcome.stdout(), "1\n");
+}
+
+/// A connection to the keychain is open before.
+#[test]
+fn no_descriptor_of_the_keychains_is_left() {
+    let desk = super::Desk::with_key();
+    let list = [
+        "find",
+        "/proc/self/fd",
+        "-mindepth",
+        "1",
+        "-printf",
+        "%f %l\\n",
+    ];
+    let arguments = ["exec", "--"].iter().chain(&list);
+    let outcome = desk.vastkey(arguments).go().ok();
+    let others: Vec<&str> = outcome
+        .stdout()
+        .lines()
+        .filter(|line| line.contains("socket") || line.contains("anon_inode"))
+        .collect();
+    assert_eq!(others, [""; 0]);
+}
+
+#[test]
+fn a_failure_that_nobody_reads_has_its_exit_code_too() {
+    let user = user();
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let mut command = user.vastkey(["exec", "/etc/passwd"]).into_command();
+    let status = command.stderr(writer).status().expect("it starts");
+    assert_eq!(status.code(), Some(126));
+}
+
+#[test]
+fn the_key_is_on_no_command_line() {
+    let user = user();
+    let outcome = user
+        .vastkey(["exec", "cat", "/proc/self/cmdline"])
+        .go()
+        .ok();
+    assert!(!outcome.stdout_with_key().contains(KEY));
+    assert!(Path::new("/proc/self/cmdline").exists());
+}
