@@ -71,11 +71,12 @@ fn two_servers_are_an_error() {
 fn a_variable_that_names_no_safe_server_is_an_error() {
     let user = user();
     for variable in [
-        "http://console.vast.ai",
-        "console.vast.ai",
-        "https://console.vast.ai@evil.example",
-        "https://console.vast.ai/api",
-        "https://console.vast.ai.",
+        "http://canary.example",
+        "canary.example",
+        "https://canary@console.vast.ai",
+        "https://console.vast.ai@canary.example",
+        "https://canary.example/api",
+        "https://canary.example.",
         "canary",
     ] {
         for options in [&[][..], &["--url", "https://console.vast.ai"]] {
@@ -85,7 +86,7 @@ fn a_variable_that_names_no_safe_server_is_an_error() {
                 .go()
                 .code(125)
                 .says(&["VAST_URL is not a server that can get a key"])
-                .keeps_quiet_about(&[variable]);
+                .keeps_quiet_about(&["canary"]);
             assert_eq!(user.files().len(), 0);
         }
     }

@@ -111,7 +111,7 @@ fn a_path_is_not_searched() {
         ("b/tool", 127),
         ("./missing", 127),
         ("/missing", 127),
-        ("a/b/tool/", 126),
+        ("a/b/tool/", 127),
         ("./closed", 126),
         ("./a", 126),
         ("/", 126),
@@ -139,12 +139,12 @@ fn a_script_without_an_interpreter_is_the_shells() {
 #[test]
 fn a_missing_interpreter_is_named_as_the_cause() {
     let user = user();
-    file(&user, "script", "#!/missing/interpreter\n", "755");
-    for (name, path) in [("./script", ""), ("script", "HOME:/usr/bin")] {
+    file(&user, "tool", "#!/missing/interpreter\n", "755");
+    for (name, path) in [("./tool", ""), ("tool", "HOME:/usr/bin")] {
         exec(&user, name, path)
             .go()
             .code(126)
-            .says(&["script' cannot be run: the interpreter that it names does not exist"]);
+            .says(&["tool' cannot be run: the interpreter that it names does not exist"]);
     }
 }
 
