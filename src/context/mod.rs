@@ -19,6 +19,7 @@ use crate::platform::{Inherited, SearchPath};
 use crate::server::Server;
 use crate::store::{AccountName, Backend, Interaction, OpenOptions, Stores};
 
+mod chosen;
 mod environment;
 mod network;
 mod paths;
@@ -100,8 +101,8 @@ impl Context {
         Ok(Self {
             output,
             raw: options.raw,
-            account: account(options, &environment)?,
-            server: server(options, &environment)?,
+            account: chosen::account(options, &environment)?,
+            server: chosen::server(options, &environment)?,
             store: options.store,
             plaintext: paths.plaintext(),
             paths,
@@ -140,13 +141,6 @@ impl Context {
     /// `VAST_API_KEY`, unless unset or blank.
     pub fn variable(&self) -> Option<&std::result::Result<ApiKey, MalformedKey>> {
         self.environment.api_key.as_ref()
-    }
-
-    /// The server that `VAST_URL` names, for the programs that follow it.
-    pub fn server_of_variable(&self) -> Result<Option<Server>> {
-        let url = self.environment.url.as_deref();
-        url.map(|url| parse_server("VAST_URL", url.to_str()))
-            .transpose()
     }
 
     /// Where programs are searched.
@@ -278,48 +272,4 @@ fn waiting_for_keychain() {
         std::io::stderr(),
         "vastkey: waiting for the keychain to be unlocked (see its window)"
     );
-}
-
-fn account(options: &Global, environment: &Environment) -> Result<Option<AccountName>> {
-    let given = match (&options.account, &environment.account) {
-        (Some(name), _) => Some(("--account", Some(name.as_str()))),
-        (None, Some(name)) => Some(("VASTKEY_ACCOUNT", name.to_str())),
-        (None, None) => None,
-    };
-    let Some((origin, text)) = given else {
-        return Ok(None);
-    };
-    let name = AccountName::parse(text.unwrap_or_default()).map_err(|fault| {
-        Error::new(Kind::Usage, format!("{origin} is not an account name"))
-            .because(fault.to_string())
-            .hint("to see the stored accounts: vastkey account list")
-    })?;
-    Ok(Some(name))
-}
-
-fn server(options: &Global, environment: &Environment) -> Result<Server> {
-    match (&options.url, &environment.url) {
-        (Some(url), _) => parse_server("--url", Some(url)),
-        (None, Some(url)) => parse_server("VAST_URL", url.to_str()),
-        (None, None) => Ok(Server::default()),
-    }
-}
-
-/// `text` is `None` when it is no UTF-8.
-fn parse_server(origin: &str, text: Option<&str>) -> Result<Server> {
-    Server::parse(text.unwrap_or_default()).map_err(|fault| {
-        Error::new(
-            Kind::Usage,
-            format!("{origin} is not a server that can get a key"),
-        )
-        .because(fault.to_string())
-        .hint(format!(
-            "for Vast.ai's own, https://console.vast.ai: {}",
-            if origin == "VAST_URL" {
-                "unset VAST_URL"
-            } else {
-                "leave it out"
-            }
-        ))
-    })
 }

@@ -78,7 +78,7 @@ fn fails_before_it_runs(user: &Sandbox, options: &[&str], variables: &[(&str, &s
     let outcome = run.go().code(125);
     assert!(!user.path("trace").exists(), "{options:?} {variables:?}");
     assert!(outcome.stderr.starts_with("vastkey: error: "));
-    outcome.stderr
+    outcome.keeps_quiet_about(&["canary"]).stderr
 }
 
 #[test]
@@ -99,8 +99,8 @@ fn every_failure_of_vastkey_is_125() {
         (&[], &[("VAST_URL", "http://example.com")], "VAST_URL"),
         (&["--url", "http://example.com"], &[], "--url"),
         (&["--env", "1A"], &[], "letters, digits and '_'"),
-        (&["--env", "A-B"], &[], "letters, digits and '_'"),
-        (&["--env", "A=B"], &[], "letters, digits and '_'"),
+        (&["--env", "canary-x"], &[], "letters, digits and '_'"),
+        (&["--env", "A=canary"], &[], "letters, digits and '_'"),
         (&["--env", "\u{e4}"], &[], "letters, digits and '_'"),
         (&["--env="], &[], "--env"),
         (&["--canary"], &[], "does not take"),

@@ -133,6 +133,16 @@ fn arguments_arrive_as_they_were_typed() {
 }
 
 #[test]
+fn what_is_said_holds_no_key() {
+    let mut user = user();
+    user.set("RUST_LOG", "trace");
+    user.vastkey(["exec", "-v", "--", "true"])
+        .go()
+        .ok()
+        .says(&["using the key …cdef from the environment variable VAST_API_KEY"]);
+}
+
+#[test]
 fn vastkey_becomes_the_program() {
     let user = user();
     let mut child = user
