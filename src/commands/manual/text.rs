@@ -75,8 +75,8 @@ pub(super) const ENVIRONMENT: [(&str, &str); 12] = [
     ),
     ("NO_COLOR", "no colour"),
     (
-        "PATH",
-        "where exec looks for the program; never in the current directory unless PATH names it",
+        "PATH, PATHEXT",
+        "where exec looks for the program (PATHEXT: Windows); never in the current directory unless PATH names it",
     ),
 ];
 
