@@ -64,7 +64,8 @@ fn execute_first(
             Some(libc::ENOENT | libc::ENOTDIR) if !file.exists() => {}
             Some(libc::EACCES | libc::ENOENT | libc::ENOTDIR) => refused = Some(error),
             Some(libc::ENOEXEC) => {
-                let script = [&[SHELL, &name], &arguments[1..]].concat();
+                let rest = arguments.get(1..).unwrap_or_default();
+                let script = [&[SHELL, &name], rest].concat();
                 return Err(NotRun::Refused(execute(SHELL, &script, environment)));
             }
             _ => return Err(NotRun::Refused(error)),
