@@ -9,14 +9,18 @@
     reason = "the comments are help texts, and flags are what they are"
 )]
 
+use std::ffi::OsString;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 /// What `--timeout` takes, in seconds.
 pub const TIMEOUTS: RangeInclusive<i64> = 1..=3600;
+
+/// What `exec --env` takes.
+pub const VARIABLE_NAMES: &str = "letters, digits and '_', no digit first";
 
 /// Keep a Vast.ai API key in the operating system's keychain.
 #[derive(Parser)]
@@ -145,6 +149,14 @@ pub enum Command {
         after_help = "Example: curl -H @<(printf 'Authorization: Bearer %s' \"$(vastkey token)\") …"
     )]
     Token(TokenArgs),
+    /// Run a program with the key in use in its environment, as VAST_API_KEY
+    #[command(
+        after_help = "Examples: vastkey exec -- vastai show instances\n          \
+                      vastkey exec --env VASTAI_API_KEY -- terraform plan\n\n\
+                      The exit code is the program's own; 125 when vastkey fails, 126 when the program\n\
+                      cannot be run, 127 when there is no such program."
+    )]
+    Exec(ExecArgs),
     /// Show every place a key can come from, and which one is used
     #[command(after_help = "Example: vastkey status --verify")]
     Status(StatusArgs),
@@ -286,6 +298,32 @@ pub struct TokenArgs {
     /// Print it even to a terminal
     #[arg(long)]
     pub force: bool,
+}
+
+/// `exec`
+#[derive(Args)]
+pub struct ExecArgs {
+    /// Put the key into this variable too; can be given several times
+    #[arg(long, value_name = "NAME", value_parser = variable_name)]
+    pub env: Vec<String>,
+    /// The program, and its arguments
+    #[arg(
+        required = true,
+        trailing_var_arg = true,
+        value_name = "CMD",
+        value_hint = ValueHint::CommandWithArguments
+    )]
+    pub command: Vec<OsString>,
+}
+
+/// Checks the name of a variable that every shell can have.
+fn variable_name(text: &str) -> Result<String, &'static str> {
+    let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+    let digit_first = text.starts_with(|c: char| c.is_ascii_digit());
+    if text.is_empty() || digit_first || !text.bytes().all(fits) {
+        return Err(VARIABLE_NAMES);
+    }
+    Ok(text.to_owned())
 }
 
 /// `status`

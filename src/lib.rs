@@ -22,7 +22,7 @@ pub mod store;
 pub mod streams;
 mod usage;
 
-use cli::Global;
+use cli::{Command, Global};
 use context::{Context, Environment};
 use error::Kind;
 use output::Output;
@@ -32,29 +32,37 @@ use usage::Parsed;
 /// Runs the program: command line and environment in, exit code out.
 pub fn run(startup: Startup) -> i32 {
     let environment = Environment::take(&startup);
-    startup.finish();
+    let inherited = startup.finish();
     let plain = Output::new(&Global::default(), environment.no_color);
     let cli = match usage::parse(std::env::args_os()) {
         Parsed::Command(cli) => cli,
-        Parsed::Text(text) => return finish(&plain, plain.styled(&text).map(|()| DONE)),
+        Parsed::Text(text) => {
+            let printed = plain.styled(&text).map(|()| DONE);
+            return finish(&plain, printed, Kind::exit_code);
+        }
         Parsed::Help(text) => {
             plain.help(&text);
             return Kind::Usage.exit_code().into();
         }
-        Parsed::Wrong(error) => return finish(&plain, Err(error)),
+        Parsed::Wrong(error, code) => return finish(&plain, Err(error), |_| code),
     };
     let output = Output::new(&cli.global, environment.no_color);
-    let result = Context::new(output.clone(), &cli.global, environment)
+    let code_of = match cli.command {
+        Command::Exec(_) => Kind::exit_code_of_exec,
+        _ => Kind::exit_code,
+    };
+    let result = Context::new(output.clone(), &cli.global, environment, inherited)
         .and_then(|context| commands::run(context, cli.command));
-    finish(&output, result)
+    finish(&output, result, code_of)
 }
 
 /// The exit code of success.
 const DONE: i32 = 0;
 
-fn finish(output: &Output, result: error::Result<i32>) -> i32 {
+/// `code_of` is what a failure's exit code is.
+fn finish(output: &Output, result: error::Result<i32>, code_of: impl Fn(Kind) -> u8) -> i32 {
     result.unwrap_or_else(|error| {
         output.error(&error);
-        error.kind().exit_code().into()
+        code_of(error.kind()).into()
     })
 }

@@ -10,7 +10,7 @@ use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, FromArgMatches};
 
-use crate::cli::{Cli, TIMEOUTS};
+use crate::cli::{Cli, TIMEOUTS, VARIABLE_NAMES};
 use crate::error::{Error, Kind};
 
 /// What the command line comes to.
@@ -21,8 +21,8 @@ pub(crate) enum Parsed {
     Text(StyledStr),
     /// Help for somebody who gave no command.
     Help(StyledStr),
-    /// A mistake.
-    Wrong(Error),
+    /// A mistake, and the exit code for it.
+    Wrong(Error, u8),
 }
 
 /// Parses `arguments`, the first of which is the program's name.
@@ -36,12 +36,22 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Parsed {
         Err(fault) => match fault.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Parsed::Text(fault.render()),
             ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Parsed::Help(fault.render()),
-            _ => Parsed::Wrong(explained(&fault, &arguments)),
+            _ => wrong(&fault, &arguments),
         },
     }
 }
 
-fn explained(fault: &clap::Error, arguments: &[OsString]) -> Error {
+fn wrong(fault: &clap::Error, arguments: &[OsString]) -> Parsed {
+    let names = command(arguments);
+    let code = match names.get(1).map(String::as_str) {
+        Some("exec") => Kind::Usage.exit_code_of_exec(),
+        _ => Kind::Usage.exit_code(),
+    };
+    Parsed::Wrong(explained(fault, &names.join(" ")), code)
+}
+
+/// `command` is the one whose help is of use.
+fn explained(fault: &clap::Error, command: &str) -> Error {
     let argument = own(fault, ContextKind::InvalidArg);
     let of_argument = || argument.clone().unwrap_or_else(|| "an argument".to_owned());
     let message = match fault.kind() {
@@ -78,7 +88,7 @@ fn explained(fault: &clap::Error, arguments: &[OsString]) -> Error {
             error = error.hint(format!("perhaps you mean: {similar}"));
         }
     }
-    error.hint(format!("see: {} --help", command(arguments)))
+    error.hint(format!("see: {command} --help"))
 }
 
 /// Names out of clap's own definitions. Those of a missing argument or of a
@@ -109,7 +119,9 @@ fn wanted(fault: &clap::Error, argument: Option<&str>) -> Option<String> {
     if let Some(values) = own(fault, ContextKind::ValidValue) {
         return Some(format!("one of: {values}"));
     }
-    match argument?.rsplit(' ').next()? {
+    let argument = argument?;
+    match argument.rsplit(' ').next()? {
+        _ if argument.starts_with("--env ") => Some(VARIABLE_NAMES.to_owned()),
         "<ID>" => Some("a whole number".to_owned()),
         "<SECONDS>" => Some(format!(
             "a number of seconds from {} to {}",
@@ -120,15 +132,15 @@ fn wanted(fault: &clap::Error, argument: Option<&str>) -> Option<String> {
     }
 }
 
-/// The command whose help is of use: the deepest one that was typed.
-fn command(arguments: &[OsString]) -> String {
+/// The names of the deepest command that was typed, the program's first.
+fn command(arguments: &[OsString]) -> Vec<String> {
     let root = Cli::command();
-    let mut names = vec![root.get_name()];
+    let mut names = vec![root.get_name().to_owned()];
     let mut command = &root;
     let mut words = arguments.iter().skip(1).map(|word| word.to_string_lossy());
     while let Some(word) = words.next() {
         if let Some(child) = command.find_subcommand(word.as_ref()) {
-            names.push(child.get_name());
+            names.push(child.get_name().to_owned());
             command = child;
         } else if takes_value(&root, &word) {
             words.next();
@@ -136,7 +148,7 @@ fn command(arguments: &[OsString]) -> String {
             break;
         }
     }
-    names.join(" ")
+    names
 }
 
 /// Whether this is an option whose value is the next word.
@@ -154,7 +166,7 @@ mod tests {
     fn error(arguments: &[&str]) -> String {
         let arguments = arguments.iter().map(OsString::from);
         match parse(std::iter::once(OsString::from("vastkey")).chain(arguments)) {
-            Parsed::Wrong(error) => format!("{error} {}", error.hints().join(" ")),
+            Parsed::Wrong(error, _) => format!("{error} {}", error.hints().join(" ")),
             _ => panic!("should be wrong"),
         }
     }

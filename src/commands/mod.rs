@@ -15,6 +15,7 @@ use crate::lookup::{Found, PlaintextRole, Remark, Source};
 mod account;
 mod create;
 mod delete;
+mod exec;
 mod export;
 mod generate;
 mod keys;
@@ -32,12 +33,8 @@ mod token;
 mod user;
 
 /// Runs one command, and returns the exit code of what did not fail.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "helper verbs turn it to another server"
-)]
-pub(crate) fn run(ctx: Context, command: Command) -> Result<i32> {
-    let ctx = &ctx;
+pub(crate) fn run(context: Context, command: Command) -> Result<i32> {
+    let ctx = &context;
     match command {
         Command::Set(Set::ApiKey(args)) => set::run(ctx, args),
         Command::Show(Show::User) => user::run(ctx),
@@ -47,6 +44,7 @@ pub(crate) fn run(ctx: Context, command: Command) -> Result<i32> {
         Command::Delete(Delete::ApiKey { id, yes }) => delete::run(ctx, id, yes),
         Command::Reset(Reset::ApiKey { save, yes }) => reset::run(ctx, save.as_deref(), yes),
         Command::Token(args) => token::run(ctx, &args),
+        Command::Exec(args) => return exec::run(context, args),
         Command::Status(args) => status::run(ctx, &args),
         Command::Migrate(args) => migrate::run(ctx, &args),
         Command::Account(Account::List) => account::list::run(ctx),

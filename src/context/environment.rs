@@ -12,7 +12,7 @@ use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 use crate::key::{ApiKey, MalformedKey};
-use crate::platform::Startup;
+use crate::platform::{SearchPath, Startup};
 
 /// The variables as they were set. Empty ones count as unset throughout.
 #[derive(Default)]
@@ -35,6 +35,8 @@ pub struct Environment {
     pub state_home: Option<PathBuf>,
     /// `XDG_RUNTIME_DIR`, only if absolute.
     pub runtime_dir: Option<PathBuf>,
+    /// `PATH`, also when empty, and on Windows `PATHEXT`.
+    pub search_path: SearchPath,
     /// `DBUS_SESSION_BUS_ADDRESS`.
     pub bus_address: Option<String>,
     /// Whether `DISPLAY` or `WAYLAND_DISPLAY` is set.
@@ -66,6 +68,10 @@ impl Environment {
             config_home: absolute("XDG_CONFIG_HOME"),
             state_home: absolute("XDG_STATE_HOME"),
             runtime_dir: absolute("XDG_RUNTIME_DIR"),
+            search_path: SearchPath {
+                directories: std::env::var_os("PATH"),
+                extensions: set("PATHEXT"),
+            },
             bus_address: first(&["DBUS_SESSION_BUS_ADDRESS"]),
             has_display: set("DISPLAY").is_some() || set("WAYLAND_DISPLAY").is_some(),
             git_forbids_prompts: set("GIT_TERMINAL_PROMPT").as_deref() == Some(OsStr::new("0")),

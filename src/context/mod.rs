@@ -15,9 +15,11 @@ use crate::files::{self, Lock};
 use crate::key::{ApiKey, MalformedKey};
 use crate::lookup::{Ambient, Found, PlaintextFile, StoreChoice};
 use crate::output::Output;
+use crate::platform::{Inherited, SearchPath};
 use crate::server::Server;
 use crate::store::{AccountName, Backend, Interaction, OpenOptions, Stores};
 
+mod chosen;
 mod environment;
 mod network;
 mod paths;
@@ -49,6 +51,8 @@ pub struct Context {
     pub store: Option<StoreKind>,
     /// Where files are.
     pub paths: Paths,
+    /// What a program gets that is run in this one's place.
+    pub inherited: Inherited,
     environment: Environment,
     no_input: bool,
     timeout: Option<Duration>,
@@ -62,7 +66,12 @@ pub struct Context {
 
 impl Context {
     /// Checks options and environment.
-    pub fn new(output: Output, options: &Global, environment: Environment) -> Result<Self> {
+    pub fn new(
+        output: Output,
+        options: &Global,
+        environment: Environment,
+        inherited: Inherited,
+    ) -> Result<Self> {
         let paths = Paths::new(&environment);
         let timeout = options
             .timeout
@@ -92,11 +101,12 @@ impl Context {
         Ok(Self {
             output,
             raw: options.raw,
-            account: account(options, &environment)?,
-            server: server(options, &environment)?,
+            account: chosen::account(options, &environment)?,
+            server: chosen::server(options, &environment)?,
             store: options.store,
             plaintext: paths.plaintext(),
             paths,
+            inherited,
             no_input: options.no_input,
             timeout,
             attended: open(interaction),
@@ -131,6 +141,11 @@ impl Context {
     /// `VAST_API_KEY`, unless unset or blank.
     pub fn variable(&self) -> Option<&std::result::Result<ApiKey, MalformedKey>> {
         self.environment.api_key.as_ref()
+    }
+
+    /// Where programs are searched.
+    pub fn search_path(&self) -> &SearchPath {
+        &self.environment.search_path
     }
 
     /// Whether questions may be asked on the terminal.
@@ -257,44 +272,4 @@ fn waiting_for_keychain() {
         std::io::stderr(),
         "vastkey: waiting for the keychain to be unlocked (see its window)"
     );
-}
-
-fn account(options: &Global, environment: &Environment) -> Result<Option<AccountName>> {
-    let given = match (&options.account, &environment.account) {
-        (Some(name), _) => Some(("--account", Some(name.as_str()))),
-        (None, Some(name)) => Some(("VASTKEY_ACCOUNT", name.to_str())),
-        (None, None) => None,
-    };
-    let Some((origin, text)) = given else {
-        return Ok(None);
-    };
-    let name = AccountName::parse(text.unwrap_or_default()).map_err(|fault| {
-        Error::new(Kind::Usage, format!("{origin} is not an account name"))
-            .because(fault.to_string())
-            .hint("to see the stored accounts: vastkey account list")
-    })?;
-    Ok(Some(name))
-}
-
-fn server(options: &Global, environment: &Environment) -> Result<Server> {
-    let (origin, text) = match (&options.url, &environment.url) {
-        (Some(url), _) => ("--url", Some(url.as_str())),
-        (None, Some(url)) => ("VAST_URL", url.to_str()),
-        (None, None) => return Ok(Server::default()),
-    };
-    Server::parse(text.unwrap_or_default()).map_err(|fault| {
-        Error::new(
-            Kind::Usage,
-            format!("{origin} is not a server that can get a key"),
-        )
-        .because(fault.to_string())
-        .hint(format!(
-            "for Vast.ai's own, https://console.vast.ai: {}",
-            if origin == "VAST_URL" {
-                "unset VAST_URL"
-            } else {
-                "leave it out"
-            }
-        ))
-    })
 }

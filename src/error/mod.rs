@@ -68,6 +68,10 @@ pub enum Kind {
     SessionExpired,
     /// Another vastkey is at work.
     Busy,
+    /// The program that `exec` is to run is there and cannot be run.
+    ProgramNotRunnable,
+    /// There is no program of the name that `exec` was given.
+    NoSuchProgram,
     /// A file or directory cannot be read or written. Stays the last one.
     File,
 }
@@ -101,6 +105,8 @@ impl Kind {
         Self::TfaRequired,
         Self::SessionExpired,
         Self::Busy,
+        Self::ProgramNotRunnable,
+        Self::NoSuchProgram,
         Self::File,
     ];
 
@@ -133,6 +139,8 @@ impl Kind {
             Self::TfaRequired => "2fa-required",
             Self::SessionExpired => "session-expired",
             Self::Busy => "busy",
+            Self::ProgramNotRunnable => "program-not-runnable",
+            Self::NoSuchProgram => "no-such-program",
             Self::File => "file",
         }
     }
@@ -157,6 +165,17 @@ impl Kind {
             Self::Unreachable | Self::Tls | Self::ServerTrouble | Self::RateLimited => 6,
             Self::MissingPermission | Self::TfaRequired | Self::SessionExpired => 7,
             Self::Busy => 8,
+            Self::ProgramNotRunnable => 126,
+            Self::NoSuchProgram => 127,
+        }
+    }
+
+    /// The exit code when the command is `exec`: any other code than these is
+    /// that of the program which it ran.
+    pub fn exit_code_of_exec(self) -> u8 {
+        match self {
+            Self::ProgramNotRunnable | Self::NoSuchProgram => self.exit_code(),
+            _ => 125,
         }
     }
 }

@@ -1,5 +1,5 @@
 //! What differs between operating systems below the level of `std`: start-up,
-//! terminals, files by descriptor, the Linux kernel's keys.
+//! terminals, files by descriptor, running programs, the Linux kernel's keys.
 //!
 //! The only module with `unsafe` code. Offers one set of names on every
 //! platform and decides nothing: what is refused, asked or said stands above.
@@ -9,6 +9,7 @@ pub mod facts;
 pub mod keychain_status;
 #[cfg(target_os = "linux")]
 pub mod keyctl;
+mod program;
 #[cfg(unix)]
 mod unix;
 #[cfg(windows)]
@@ -23,8 +24,11 @@ use windows as imp;
 pub(crate) use imp::die;
 pub use imp::fs;
 pub use imp::hold::Uninterrupted;
-pub use imp::startup::{CoreLimit, Startup};
+pub use imp::inherited::Inherited;
+pub use imp::program::{program_files, run_program};
+pub use imp::startup::Startup;
 pub use imp::terminal::{Hidden, Terminal};
+pub use program::{NotRun, Program, SearchPath};
 
 /// What happened at a terminal while its input is hidden.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! `bench`: times `vastkey token` beside other programs that read the same key,
+//! `bench`: times `vastkey token` and `exec` beside other programs that read the same key,
 //! and holds it to its limits. `tests/bench/run` builds and starts it.
 
 #[cfg(all(unix, not(target_os = "macos")))]

@@ -22,6 +22,7 @@ mod accounts;
 mod bad_keys;
 mod create;
 mod delete;
+mod exec;
 mod half_way;
 mod help;
 mod interop;

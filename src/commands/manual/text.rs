@@ -16,7 +16,7 @@ pub(super) const DESCRIPTION: [&str; 3] = [
 ];
 
 /// The meaning of each exit code; the names of its failures are added.
-pub(super) const EXIT_STATUS: [(u8, &str); 10] = [
+pub(super) const EXIT_STATUS: [(u8, &str); 13] = [
     (0, "done"),
     (1, "another failure, or \"no\" to a question"),
     (2, "wrong usage; a malformed key, permissions file or URL"),
@@ -29,10 +29,16 @@ pub(super) const EXIT_STATUS: [(u8, &str); 10] = [
         "the key lacks a permission, or a 2FA session is needed or over",
     ),
     (8, "another vastkey is changing something"),
+    (
+        125,
+        "exec: vastkey failed, whatever it was; all other exit codes of exec but the next two are the program's own",
+    ),
+    (126, "exec: the program is there and cannot be run"),
+    (127, "exec: there is no such program"),
     (130, "interrupted at a prompt with Ctrl-C, by the signal"),
 ];
 
-pub(super) const ENVIRONMENT: [(&str, &str); 11] = [
+pub(super) const ENVIRONMENT: [(&str, &str); 12] = [
     ("VAST_API_KEY", "a key"),
     (
         "VAST_API_KEY_FILE",
@@ -68,6 +74,10 @@ pub(super) const ENVIRONMENT: [(&str, &str); 11] = [
         "root certificates in place of the system's (Linux)",
     ),
     ("NO_COLOR", "no colour"),
+    (
+        "PATH, PATHEXT",
+        "where exec looks for the program (PATHEXT: Windows); never in the current directory unless PATH names it",
+    ),
 ];
 
 pub(super) const FILES: [(&str, &str); 4] = [
@@ -89,7 +99,7 @@ pub(super) const FILES: [(&str, &str); 4] = [
 pub(super) const EXAMPLES: [(&str, &str); 3] = [
     (
         "The official CLI, with the key from the keychain:",
-        "VAST_API_KEY=$(vastkey token) vastai show instances",
+        "vastkey exec -- vastai show instances",
     ),
     (
         "A script that stops when there is no key:",

@@ -2,6 +2,8 @@
 
 pub mod fs;
 pub(super) mod hold;
+pub(super) mod inherited;
+pub(super) mod program;
 mod signals;
 pub(super) mod startup;
 pub(super) mod terminal;

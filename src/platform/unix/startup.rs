@@ -4,17 +4,18 @@
 use std::ffi::{CStr, OsString};
 use std::marker::PhantomData;
 use std::os::unix::ffi::OsStringExt;
-use std::{io, slice};
+use std::slice;
 
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use zeroize::Zeroize;
+
+use super::inherited::Inherited;
 
 /// The process while it has one thread, with core dumps and debuggers off.
 ///
 /// Made once, first thing in `main`, and gone ([`Startup::finish`]) before a
 /// thread is started: changing the environment is only sound until then.
 pub struct Startup {
-    core: CoreLimit,
+    inherited: Inherited,
     // Cannot be sent to a thread.
     _one_thread: PhantomData<*const ()>,
 }
@@ -28,18 +29,11 @@ impl Startup {
     /// macOS no debugger can attach.
     #[must_use]
     pub fn harden() -> Self {
+        let inherited = Inherited::note();
         deny_debuggers();
-        let core = CoreLimit(getrlimit(Resource::Core));
-        // The soft limit alone: a child could never raise a hard one again.
-        let _ = setrlimit(
-            Resource::Core,
-            Rlimit {
-                current: Some(0),
-                maximum: core.0.maximum,
-            },
-        );
+        inherited.forbid_core_dumps();
         Self {
-            core,
+            inherited,
             _one_thread: PhantomData,
         }
     }
@@ -62,18 +56,8 @@ impl Startup {
     }
 
     /// Ends the time when the process has one thread.
-    pub fn finish(self) -> CoreLimit {
-        self.core
-    }
-}
-
-/// The limit on core dumps as it was when the process started.
-pub struct CoreLimit(Rlimit);
-
-impl CoreLimit {
-    /// Sets that limit again, for a program that takes this one's place.
-    pub fn restore(&self) -> io::Result<()> {
-        Ok(setrlimit(Resource::Core, self.0)?)
+    pub fn finish(self) -> Inherited {
+        self.inherited
     }
 }
 
@@ -126,7 +110,7 @@ unsafe fn wipe_values(name: &str) -> Option<OsString> {
 }
 
 /// Where the value starts in `NAME=value`, if that is the name.
-fn value_offset(entry: &[u8], name: &str) -> Option<usize> {
+pub(super) fn value_offset(entry: &[u8], name: &str) -> Option<usize> {
     entry
         .strip_prefix(name.as_bytes())
         .is_some_and(|rest| rest.starts_with(b"="))
@@ -135,14 +119,14 @@ fn value_offset(entry: &[u8], name: &str) -> Option<usize> {
 
 #[cfg(target_vendor = "apple")]
 #[expect(unsafe_code, reason = "calls the C library")]
-unsafe fn environment() -> *mut *mut libc::c_char {
+pub(super) unsafe fn environment() -> *mut *mut libc::c_char {
     // SAFETY: returns the address of the process's own `environ`.
     unsafe { *libc::_NSGetEnviron() }
 }
 
 #[cfg(not(target_vendor = "apple"))]
 #[expect(unsafe_code, reason = "reads a variable of the C library")]
-unsafe fn environment() -> *mut *mut libc::c_char {
+pub(super) unsafe fn environment() -> *mut *mut libc::c_char {
     unsafe extern "C" {
         static mut environ: *mut *mut libc::c_char;
     }

@@ -2,6 +2,9 @@
 
 pub mod fs;
 pub(super) mod hold;
+pub(super) mod inherited;
+mod job;
+pub(super) mod program;
 pub(super) mod startup;
 pub(super) mod terminal;
 

@@ -1,8 +1,9 @@
 //! The first thing that `main` does.
 
 use std::ffi::OsString;
-use std::io;
 use std::marker::PhantomData;
+
+use super::inherited::Inherited;
 
 /// The process while it has one thread.
 ///
@@ -43,17 +44,7 @@ impl Startup {
     }
 
     /// Ends the time when the process has one thread.
-    pub fn finish(self) -> CoreLimit {
-        CoreLimit
-    }
-}
-
-/// Windows has no limit on core dumps.
-pub struct CoreLimit;
-
-impl CoreLimit {
-    /// Does nothing.
-    pub fn restore(&self) -> io::Result<()> {
-        Ok(())
+    pub fn finish(self) -> Inherited {
+        Inherited
     }
 }

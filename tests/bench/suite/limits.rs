@@ -1,7 +1,7 @@
 //! What must hold, and the table that says whether it does.
 #![expect(clippy::print_stdout, reason = "a program, not the library")]
 
-use super::programs::{BARE_CLIENT, GIT_HELPER, SECRET_TOOL, TOKEN, VERSION};
+use super::programs::{BARE_CLIENT, EXEC, GIT_HELPER, NOTHING, SECRET_TOOL, TOKEN, VERSION};
 use super::results::Results;
 
 /// Something that was measured, and the most that it may be.
@@ -24,6 +24,15 @@ pub(super) fn all(results: &Results, binary_size: f64, tolerance: f64) -> Vec<Li
             unit: "",
         })
     };
+    let exec = || {
+        let parts = results.time(TOKEN)? + results.time(NOTHING)?;
+        Some(Limit {
+            what: format!("{EXEC} / ({TOKEN} + {NOTHING})"),
+            measured: results.time(EXEC)? / parts,
+            most: 1.1 * tolerance,
+            unit: "",
+        })
+    };
     let plain = |what: &str, measured, most, unit| {
         Some(Limit {
             what: what.to_owned(),
@@ -36,6 +45,7 @@ pub(super) fn all(results: &Results, binary_size: f64, tolerance: f64) -> Vec<Li
         ratio(SECRET_TOOL, 0.6),
         ratio(GIT_HELPER, 0.5),
         ratio(BARE_CLIENT, 1.5),
+        exec(),
         plain(VERSION, results.time(VERSION), 5.0, "ms"),
         plain(
             "peak memory of vastkey token",
@@ -52,7 +62,7 @@ pub(super) fn all(results: &Results, binary_size: f64, tolerance: f64) -> Vec<Li
 
 /// Prints all of them; returns how many do not hold.
 pub(super) fn judge(limits: &[Limit]) -> usize {
-    println!("\n{:44} {:>11} {:>11}", "limit", "measured", "at most");
+    println!("\n{:56} {:>11} {:>11}", "limit", "measured", "at most");
     let mut exceeded = 0;
     for Limit {
         what,
@@ -67,7 +77,7 @@ pub(super) fn judge(limits: &[Limit]) -> usize {
             exceeded += 1;
             "EXCEEDED"
         };
-        println!("{what:44} {measured:>7.2} {unit:3} {most:>7.2} {unit:3}  {verdict}");
+        println!("{what:56} {measured:>7.2} {unit:3} {most:>7.2} {unit:3}  {verdict}");
     }
     exceeded
 }

@@ -34,7 +34,7 @@ const QUICK_ROUNDS: usize = 40;
 /// What `--quick` multiplies limits for ratios of times with.
 const QUICK_TOLERANCE: f64 = 1.5;
 
-/// Times `vastkey token` beside its peers.
+/// Times `vastkey token` and `vastkey exec` beside their peers.
 #[derive(Parser)]
 #[command(name = "bench")]
 struct Options {
@@ -73,6 +73,10 @@ pub(crate) fn main() -> ExitCode {
     println!("Medians of {rounds} interleaved runs of whole processes; GNOME Keyring, private bus");
     let results = run(&programs, rounds, &keyring);
     results.print(&[SECRET_TOOL, GIT_HELPER, BARE_CLIENT]);
+    println!(
+        "How late 'exec' starts a program is seen from the end of one that does nothing: 'token' and\n\
+         that program by itself, one after the other, are what it is compared with."
+    );
     let limits = limits::all(&results, size(&options.vastkey), tolerance);
     let exceeded = limits::judge(&limits);
     if options.quick {
@@ -93,6 +97,7 @@ fn programs(options: &Options, keyring: &PrivateKeyring) -> Vec<Program> {
         programs::version(&options.vastkey),
         programs::bare_client(&options.bare_client, keyring),
         programs::token(&options.vastkey),
+        programs::exec(&options.vastkey),
         programs::secret_tool(&options.secret_tool),
     ];
     if let Some(helper) = &options.git_helper {

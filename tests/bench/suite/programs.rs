@@ -9,6 +9,8 @@ use super::keyring::PrivateKeyring;
 use super::measure::{MEASURE, Run};
 
 pub(super) const TOKEN: &str = "vastkey token";
+pub(super) const EXEC: &str = "vastkey exec -- /bin/true";
+pub(super) const NOTHING: &str = "/bin/true";
 pub(super) const VERSION: &str = "vastkey --version";
 pub(super) const BARE_CLIENT: &str = "bare client";
 pub(super) const SECRET_TOOL: &str = "secret-tool lookup";
@@ -72,7 +74,7 @@ impl Program {
 
 /// The smallest program that there is.
 pub(super) fn nothing() -> Program {
-    Program::new("/bin/true", "/bin/true", &[], "")
+    Program::new(NOTHING, NOTHING, &[], "")
 }
 
 pub(super) fn version(vastkey: &Path) -> Program {
@@ -82,6 +84,11 @@ pub(super) fn version(vastkey: &Path) -> Program {
 
 pub(super) fn token(vastkey: &Path) -> Program {
     Program::new(TOKEN, vastkey, &["token"], KEY)
+}
+
+/// Hands the key to the smallest program that there is.
+pub(super) fn exec(vastkey: &Path) -> Program {
+    Program::new(EXEC, vastkey, &["exec", "--", NOTHING], "")
 }
 
 pub(super) fn bare_client(path: &Path, keyring: &PrivateKeyring) -> Program {

@@ -1,0 +1,61 @@
+//! What the user chose by option or environment: the account and the server.
+
+use super::{Context, Environment};
+use crate::cli::Global;
+use crate::error::{Error, Kind, Result};
+use crate::server::Server;
+use crate::store::AccountName;
+
+impl Context {
+    /// The server that `VAST_URL` names, for the programs that follow it.
+    pub fn server_of_variable(&self) -> Result<Option<Server>> {
+        let url = self.environment.url.as_deref();
+        url.map(|url| parse("VAST_URL", url.to_str())).transpose()
+    }
+}
+
+/// The account asked for, if one was.
+pub(super) fn account(options: &Global, environment: &Environment) -> Result<Option<AccountName>> {
+    let given = match (&options.account, &environment.account) {
+        (Some(name), _) => Some(("--account", Some(name.as_str()))),
+        (None, Some(name)) => Some(("VASTKEY_ACCOUNT", name.to_str())),
+        (None, None) => None,
+    };
+    let Some((origin, text)) = given else {
+        return Ok(None);
+    };
+    let name = AccountName::parse(text.unwrap_or_default()).map_err(|fault| {
+        Error::new(Kind::Usage, format!("{origin} is not an account name"))
+            .because(fault.to_string())
+            .hint("to see the stored accounts: vastkey account list")
+    })?;
+    Ok(Some(name))
+}
+
+/// The server that this run is about.
+pub(super) fn server(options: &Global, environment: &Environment) -> Result<Server> {
+    match (&options.url, &environment.url) {
+        (Some(url), _) => parse("--url", Some(url)),
+        (None, Some(url)) => parse("VAST_URL", url.to_str()),
+        (None, None) => Ok(Server::default()),
+    }
+}
+
+/// `text` is `None` when it is no UTF-8.
+fn parse(origin: &str, text: Option<&str>) -> Result<Server> {
+    Server::parse(text.unwrap_or_default()).map_err(|fault| {
+        Error::new(
+            Kind::Usage,
+            format!("{origin} is not a server that can get a key"),
+        )
+        .because(fault.to_string())
+        .hint(format!(
+            "for Vast.ai's own, https://console.vast.ai: {}",
+            if origin == "VAST_URL" {
+                "unset VAST_URL"
+            } else {
+                "leave it out"
+            }
+        ))
+    })
+}

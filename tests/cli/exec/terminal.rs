@@ -1,0 +1,76 @@
+//! Job control: the program is the shell's own job.
+
+use std::path::Path;
+
+use crate::support::pty::{CTRL_C, CTRL_Z, Pty};
+use crate::support::sandbox::{Sandbox, binary};
+
+use super::user;
+
+/// A shell with job control, whose `$VASTKEY` is the program.
+fn shell(user: &Sandbox) -> Pty {
+    let mut terminal = Pty::spawn(Path::new("/bin/bash"), |command| {
+        command
+            .args(["--norc", "--noprofile", "--noediting", "-i"])
+            .envs(user.environment().iter().map(|(k, v)| (k, v)))
+            .env("TERM", "dumb")
+            .env("PS1", "shell> ")
+            .env("VASTKEY", binary());
+    });
+    terminal.expect("shell> ");
+    terminal
+}
+
+#[test]
+fn suspend_resume_and_ctrl_c_are_the_programs() {
+    let user = user();
+    let mut terminal = shell(&user);
+    terminal.send(b"\"$VASTKEY\" exec -- sh -c 'echo started; exec cat'\n");
+    terminal.expect("\nstarted");
+    terminal.send(b"one\n");
+    terminal.expect("one\r\none\r\n");
+    terminal.send(CTRL_Z);
+    terminal.expect("Stopped");
+    terminal.expect("shell> ");
+    terminal.send(b"jobs -r; fg\n");
+    terminal.expect("exec cat'\r\n");
+    terminal.send(b"two\n");
+    terminal.expect("two\r\ntwo\r\n");
+    terminal.send(CTRL_C);
+    terminal.expect("shell> ");
+    terminal.send(b"echo code $?\n");
+    terminal.expect("\ncode 130");
+    terminal.assert_restored();
+}
+
+#[test]
+fn a_program_that_handles_ctrl_c_lives_on() {
+    let user = user();
+    let mut terminal = shell(&user);
+    terminal.send(
+        b"\"$VASTKEY\" exec -- sh -c 'trap \"echo caught\" INT; echo started; \
+        until read line; do :; done; echo got $line; exit 9'\n",
+    );
+    terminal.expect("\nstarted");
+    terminal.send(CTRL_C);
+    // Where the signal comes before the shell reads, it is acted upon after.
+    terminal.send(b"again\n");
+    terminal.expect("caught");
+    terminal.expect("got again");
+    terminal.expect("shell> ");
+    terminal.send(b"echo code $?\n");
+    terminal.expect("\ncode 9");
+}
+
+#[test]
+fn a_program_in_the_background_stops_when_it_reads() {
+    let user = user();
+    let mut terminal = shell(&user);
+    terminal.send(b"\"$VASTKEY\" exec cat &\n");
+    terminal.expect("shell> ");
+    terminal.send(b"until jobs | grep Stopped; do :; done\n");
+    terminal.expect("\n[1]+  Stopped");
+    terminal.expect("shell> ");
+    terminal.send(b"kill %1; fg; echo code $?\n");
+    terminal.expect("\ncode 143");
+}
