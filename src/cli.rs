@@ -22,6 +22,10 @@ pub const TIMEOUTS: RangeInclusive<i64> = 1..=3600;
 /// What `exec --env` takes.
 pub const VARIABLE_NAMES: &str = "letters, digits and '_', no digit first";
 
+const HELPER_HELP: &str = "For other programs to call, not for people. To make git call it: vastkey configure git\n\
+                           In Docker's or Bazel's protocol: vastkey --protocol docker|bazel OPERATION, or by the names\n\
+                           docker-credential-vastkey and bazel-credential-vastkey";
+
 /// Keep a Vast.ai API key in the operating system's keychain.
 #[derive(Parser)]
 #[command(
@@ -42,6 +46,39 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// The command line of a program that calls a credential helper:
+/// `git-credential-vastkey get`, or `vastkey --protocol git get`.
+#[derive(Parser)]
+#[command(
+    name = "vastkey",
+    version,
+    about = "Answer a credential helper protocol",
+    max_term_width = 100,
+    after_help = "Operations: git: get, store, erase, capability; docker: get, store, erase, list, version; bazel: get"
+)]
+pub struct Helper {
+    /// Options that every command takes.
+    #[command(flatten)]
+    pub global: Global,
+    /// The protocol, unless the program's name says which
+    #[arg(long, value_enum, value_name = "PROTOCOL")]
+    pub protocol: Option<Protocol>,
+    /// The protocol's operation
+    #[arg(value_name = "OPERATION")]
+    pub operation: Vec<String>,
+}
+
+/// A credential helper protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Protocol {
+    /// git's
+    Git,
+    /// Docker's, which Podman and Skopeo speak too
+    Docker,
+    /// Bazel's
+    Bazel,
 }
 
 /// Options that every command takes.
@@ -157,6 +194,18 @@ pub enum Command {
                       cannot be run, 127 when there is no such program."
     )]
     Exec(ExecArgs),
+    /// Answer git's credential helper protocol: the credential for the request on stdin
+    #[command(after_help = HELPER_HELP)]
+    Get,
+    /// Answer git's credential helper protocol: keep the credential on stdin
+    #[command(after_help = HELPER_HELP)]
+    Store,
+    /// Answer git's credential helper protocol: forget the credential on stdin
+    #[command(after_help = HELPER_HELP)]
+    Erase,
+    /// Answer git's credential helper protocol: what this helper is capable of
+    #[command(after_help = HELPER_HELP)]
+    Capability,
     /// Show every place a key can come from, and which one is used
     #[command(after_help = "Example: vastkey status --verify")]
     Status(StatusArgs),

@@ -17,6 +17,7 @@ pub mod lifecycle;
 pub mod lookup;
 pub mod output;
 pub mod platform;
+pub mod protocol;
 pub mod server;
 pub mod store;
 pub mod streams;
@@ -36,6 +37,9 @@ pub fn run(startup: Startup) -> i32 {
     let plain = Output::new(&Global::default(), environment.no_color);
     let cli = match usage::parse(std::env::args_os()) {
         Parsed::Command(cli) => cli,
+        Parsed::Helper(request, protocol) => {
+            return commands::helper::serve(&request, protocol, environment, inherited);
+        }
         Parsed::Text(text) => {
             let printed = plain.styled(&text).map(|()| DONE);
             return finish(&plain, printed, Kind::exit_code);

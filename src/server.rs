@@ -74,6 +74,30 @@ impl Server {
         Self::from_parts(&scheme, &authority.to_ascii_lowercase())
     }
 
+    /// The server of a whole URL, such as
+    /// `https://console.vast.ai/api/v0/users?x=1`. Its path, query and fragment
+    /// do not matter; everything before them is as in [`Server::parse`].
+    pub fn of_url(text: &str) -> Result<Self, BadServer> {
+        let start = text.find("://").ok_or(BadServer::NotAUrl)? + "://".len();
+        let end = text[start..]
+            .find(['/', '?', '#'])
+            .map_or(text.len(), |length| start + length);
+        // What browsers take for a slash would end the host for some programs
+        // and not for others.
+        if text.contains(['\\', ' ']) || text.contains(char::is_control) {
+            return Err(BadServer::Characters);
+        }
+        Self::parse(&text[..end])
+    }
+
+    /// The server of a scheme and a host with an optional port.
+    pub fn of_parts(scheme: &str, host: &str) -> Result<Self, BadServer> {
+        if host.contains('/') {
+            return Err(BadServer::MoreThanOrigin);
+        }
+        Self::parse(&format!("{scheme}://{host}"))
+    }
+
     fn from_parts(scheme: &str, authority: &str) -> Result<Self, BadServer> {
         let url =
             Url::parse(&format!("{scheme}://{authority}/")).map_err(|_| BadServer::NotAUrl)?;
@@ -279,6 +303,59 @@ mod tests {
         ] {
             assert_eq!(Server::parse(text).expect_err(text), fault, "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_url_is_the_server_before_its_path() {
+        for text in [
+            "https://console.vast.ai",
+            "https://console.vast.ai/",
+            "HTTPS://console.vast.ai:443/api/v0/x?y=https://evil.com#z",
+            "https://console.vast.ai?x@evil.com",
+            "https://console.vast.ai#@evil.com",
+            "https://console.vast.ai//evil.com",
+        ] {
+            assert!(Server::of_url(text).expect(text).is_vast(), "{text}");
+        }
+        for (text, fault) in [
+            ("console.vast.ai", BadServer::NotAUrl),
+            ("https:///console.vast.ai", BadServer::NotAUrl),
+            ("https://user@console.vast.ai/x", BadServer::UserInfo),
+            ("https://console.vast.ai\\.evil.com/", BadServer::Characters),
+            ("https://console.vast.ai/\nx", BadServer::Characters),
+            ("http://console.vast.ai/x", BadServer::Scheme),
+            (
+                "https://console.vast.ai%2f.evil.com/",
+                BadServer::Characters,
+            ),
+        ] {
+            assert_eq!(Server::of_url(text).expect_err(text), fault, "{text}");
+        }
+        assert!(
+            !Server::of_url("https://console.vast.ai.evil.com/")
+                .expect("a server")
+                .is_vast()
+        );
+    }
+
+    #[test]
+    fn a_host_is_no_more_than_that() {
+        assert!(
+            Server::of_parts("https", "console.vast.ai")
+                .expect("a server")
+                .is_vast()
+        );
+        for host in [
+            "",
+            "/",
+            "console.vast.ai/",
+            "a/b",
+            "u@console.vast.ai",
+            "a b",
+        ] {
+            assert!(Server::of_parts("https", host).is_err(), "{host}");
+        }
+        assert!(Server::of_parts("https://console.vast.ai", "x").is_err());
     }
 
     #[test]

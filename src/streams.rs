@@ -6,18 +6,27 @@
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use zeroize::Zeroizing;
+
+/// The first buffer for all of standard input, in bytes: most requests fit.
+const EXPECTED: usize = 4096;
 
 /// Why standard input gave no line. Holds nothing of it.
 #[derive(Debug, thiserror::Error)]
 pub enum InputError {
-    /// The line is longer than so many bytes.
-    #[error("the line on standard input is longer than {0} bytes")]
+    /// It is longer than so many bytes.
+    #[error("what is on standard input is longer than {0} bytes")]
     TooLong(usize),
     /// A NUL byte: this is no text.
     #[error("standard input is not text (it contains a NUL byte)")]
     Nul,
+    /// It did not end in time.
+    #[error("standard input did not end within {} s", .0.as_secs_f32())]
+    Silent(Duration),
     /// The system's own error.
     #[error("standard input cannot be read ({0})")]
     System(io::Error),
@@ -39,6 +48,55 @@ pub enum OutputError {
 pub fn read_stdin_line(limit: usize) -> Result<Zeroizing<Vec<u8>>, InputError> {
     let mut input = raw::stdin().map_err(InputError::System)?;
     read_line(&mut input, limit)
+}
+
+/// All of standard input, which must end within `deadline` and `limit` bytes.
+pub fn read_stdin(limit: usize, deadline: Duration) -> Result<Zeroizing<Vec<u8>>, InputError> {
+    let mut input = raw::stdin().map_err(InputError::System)?;
+    // A read cannot be given a deadline everywhere, but a thread can be left
+    // behind. It ends with the process.
+    let (sender, receiver) = mpsc::sync_channel(1);
+    let reader = thread::Builder::new().name("standard input".to_owned());
+    reader
+        .spawn(move || {
+            // Fails when nobody waits any more.
+            let _ = sender.send(read_bounded(&mut input, EXPECTED, limit));
+        })
+        .map_err(InputError::System)?;
+    receiver
+        .recv_timeout(deadline)
+        .unwrap_or(Err(InputError::Silent(deadline)))
+}
+
+/// Reads `source` to its end. `expected` bytes come out of one buffer; more are
+/// copied to a larger one, and the smaller is wiped.
+pub fn read_bounded(
+    source: &mut impl Read,
+    expected: usize,
+    limit: usize,
+) -> Result<Zeroizing<Vec<u8>>, InputError> {
+    // One more, to see that there is more.
+    let mut buffer = Zeroizing::new(vec![0; expected.min(limit) + 1]);
+    let mut length = 0;
+    loop {
+        if length > limit {
+            return Err(InputError::TooLong(limit));
+        }
+        if length == buffer.len() {
+            let mut larger = Zeroizing::new(vec![0; length.saturating_mul(2).min(limit + 1)]);
+            larger[..length].copy_from_slice(&buffer);
+            buffer = larger;
+        }
+        match source.read(&mut buffer[length..]) {
+            Ok(0) => {
+                buffer.truncate(length);
+                return Ok(buffer);
+            }
+            Ok(count) => length += count,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(InputError::System(error)),
+        }
+    }
 }
 
 /// Writes all of `bytes` to standard output, at once and past every buffer.
@@ -200,5 +258,29 @@ mod tests {
             Err(InputError::TooLong(8))
         ));
         assert!(matches!(line(b"ab\0\n"), Err(InputError::Nul)));
+    }
+
+    fn bounded(text: &[u8], expected: usize) -> Result<Vec<u8>, InputError> {
+        const LIMIT: usize = 10;
+        read_bounded(&mut &*text, expected, LIMIT).map(|read| read.to_vec())
+    }
+
+    #[test]
+    fn what_is_longer_than_expected_is_read_whole() {
+        let text = b"0123456789";
+        for length in 0..=text.len() {
+            for expected in 0..=text.len() + 1 {
+                let read = bounded(&text[..length], expected);
+                assert_eq!(read.expect("read"), text[..length], "expected {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_longer_than_the_limit_is_refused() {
+        for expected in 0..=11 {
+            let error = bounded(b"0123456789a", expected).expect_err("too long");
+            assert!(matches!(error, InputError::TooLong(10)));
+        }
     }
 }

@@ -5,18 +5,21 @@
 //! they are clap's own.
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, FromArgMatches};
+use clap::{CommandFactory, FromArgMatches, Parser};
 
-use crate::cli::{Cli, TIMEOUTS, VARIABLE_NAMES};
+use crate::cli::{Cli, Command, Helper, Protocol, TIMEOUTS, VARIABLE_NAMES};
 use crate::error::{Error, Kind};
 
 /// What the command line comes to.
 pub(crate) enum Parsed {
     /// A command to run.
     Command(Box<Cli>),
+    /// A request of another program in a credential helper protocol.
+    Helper(Box<Helper>, Protocol),
     /// Help or version text to print, with its colours.
     Text(StyledStr),
     /// Help for somebody who gave no command.
@@ -28,15 +31,72 @@ pub(crate) enum Parsed {
 /// Parses `arguments`, the first of which is the program's name.
 pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Parsed {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if names_protocol(&arguments) {
+        return helper(&arguments);
+    }
     let parsed = Cli::command()
         .try_get_matches_from(&arguments)
         .and_then(|matches| Cli::from_arg_matches(&matches));
     match parsed {
-        Ok(cli) => Parsed::Command(Box::new(cli)),
+        Ok(cli) => command_or_verb(cli),
         Err(fault) => match fault.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Parsed::Text(fault.render()),
             ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Parsed::Help(fault.render()),
             _ => wrong(&fault, &arguments),
+        },
+    }
+}
+
+/// git's verbs are commands too: `vastkey` itself can be called as its helper.
+fn command_or_verb(cli: Cli) -> Parsed {
+    let operation = match cli.command {
+        Command::Get => "get",
+        Command::Store => "store",
+        Command::Erase => "erase",
+        Command::Capability => "capability",
+        _ => return Parsed::Command(Box::new(cli)),
+    };
+    let request = Helper {
+        global: cli.global,
+        protocol: None,
+        operation: vec![operation.to_owned()],
+    };
+    Parsed::Helper(Box::new(request), Protocol::Git)
+}
+
+/// Whether the program's name or an option says that this is a request. Behind
+/// `exec` and `--` everything belongs to another program.
+fn names_protocol(arguments: &[OsString]) -> bool {
+    let ours = |word: &&OsString| *word != "exec" && *word != "--";
+    protocol_of_name(arguments).is_some()
+        || arguments
+            .iter()
+            .skip(1)
+            .take_while(ours)
+            .any(|word| word == "--protocol" || word.to_string_lossy().starts_with("--protocol="))
+}
+
+/// The protocol that is spoken under the program's name.
+fn protocol_of_name(arguments: &[OsString]) -> Option<Protocol> {
+    let name = Path::new(arguments.first()?).file_stem()?.to_str()?;
+    match name.to_ascii_lowercase().as_str() {
+        "git-credential-vastkey" => Some(Protocol::Git),
+        "docker-credential-vastkey" => Some(Protocol::Docker),
+        "bazel-credential-vastkey" => Some(Protocol::Bazel),
+        _ => None,
+    }
+}
+
+fn helper(arguments: &[OsString]) -> Parsed {
+    let by_name = protocol_of_name(arguments);
+    match Helper::try_parse_from(arguments) {
+        Ok(request) => {
+            let protocol = request.protocol.or(by_name).unwrap_or(Protocol::Git);
+            Parsed::Helper(Box::new(request), protocol)
+        }
+        Err(fault) => match fault.kind() {
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Parsed::Text(fault.render()),
+            _ => Parsed::Wrong(explained(&fault, "vastkey get"), Kind::Usage.exit_code()),
         },
     }
 }

@@ -18,6 +18,7 @@ mod delete;
 mod exec;
 mod export;
 mod generate;
+pub(crate) mod helper;
 mod keys;
 mod leftovers;
 mod manual;
@@ -45,6 +46,9 @@ pub(crate) fn run(context: Context, command: Command) -> Result<i32> {
         Command::Reset(Reset::ApiKey { save, yes }) => reset::run(ctx, save.as_deref(), yes),
         Command::Token(args) => token::run(ctx, &args),
         Command::Exec(args) => return exec::run(context, args),
+        Command::Get | Command::Store | Command::Erase | Command::Capability => {
+            unreachable!("the command line's parser makes requests of these")
+        }
         Command::Status(args) => status::run(ctx, &args),
         Command::Migrate(args) => migrate::run(ctx, &args),
         Command::Account(Account::List) => account::list::run(ctx),

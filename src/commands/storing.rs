@@ -124,37 +124,45 @@ impl Target {
         key_id: Option<u64>,
         verified: Option<&User>,
     ) -> Result<()> {
-        self.try_record(ctx, key, key_id, verified)
-            .map_err(|fault| {
-                fault.while_doing(format!(
-                    "the key is stored as account '{}', but that was not recorded",
-                    self.account
-                ))
-            })
+        let mut record = self.new_record(ctx, key);
+        record.key_id = key_id.or(verified.and_then(|user| user.key_id));
+        record.email = verified.and_then(|user| user.email.clone());
+        record.verified_at = verified.map(|_| record.stored_at);
+        self.put(ctx, record, Some(&self.account))
     }
 
-    fn try_record(
-        &self,
-        ctx: &Context,
-        key: &ApiKey,
-        key_id: Option<u64>,
-        verified: Option<&User>,
-    ) -> Result<()> {
-        let mut index = ctx.index_for_change()?;
-        let now = ctx.now();
-        let mut record = Record::new(
+    /// Records a key that another program stored. An account that is the
+    /// default without being recorded as such stays it. The caller holds the
+    /// lock.
+    pub(super) fn record_unasked(&self, ctx: &Context, key: &ApiKey) -> Result<()> {
+        self.put(ctx, self.new_record(ctx, key), None)
+    }
+
+    fn new_record(&self, ctx: &Context, key: &ApiKey) -> Record {
+        let fingerprint = key.fingerprint();
+        Record::new(
             &ctx.server,
             &self.account,
             self.backend,
-            &key.fingerprint(),
-            now,
-        );
-        record.key_id = key_id.or(verified.and_then(|user| user.key_id));
-        record.email = verified.and_then(|user| user.email.clone());
-        record.verified_at = verified.map(|_| now);
+            &fingerprint,
+            ctx.now(),
+        )
+    }
+
+    fn put(&self, ctx: &Context, record: Record, first: Option<&AccountName>) -> Result<()> {
+        self.try_put(ctx, record, first).map_err(|fault| {
+            fault.while_doing(format!(
+                "the key is stored as account '{}', but that was not recorded",
+                self.account
+            ))
+        })
+    }
+
+    fn try_put(&self, ctx: &Context, record: Record, first: Option<&AccountName>) -> Result<()> {
+        let mut index = ctx.index_for_change()?;
         // The pointer goes first: were the process to die between the two, a
         // second account without a pointer would leave the default undecided.
-        self.settle_default(ctx, &index.of_server(&ctx.server))?;
+        self.settle_default(ctx, &index.of_server(&ctx.server), first)?;
         fault::point("default-settled");
         index.put(record);
         index.save()?;
@@ -177,7 +185,13 @@ impl Target {
         Ok(())
     }
 
-    fn settle_default(&self, ctx: &Context, known: &[&Record]) -> Result<()> {
+    /// `first` becomes the default if there is no other account.
+    fn settle_default(
+        &self,
+        ctx: &Context,
+        known: &[&Record],
+        first: Option<&AccountName>,
+    ) -> Result<()> {
         let path = Paths::required(ctx.paths.settings())?;
         if Settings::load(&path)?
             .default_account(&ctx.server)
@@ -191,13 +205,33 @@ impl Target {
             .filter(|name| *name != self.account)
             .collect();
         let default = match others.as_slice() {
-            [] => &self.account,
-            [only] => only,
-            _ => return Ok(()),
+            [] => first,
+            [only] => Some(only),
+            _ => None,
+        };
+        let Some(default) = default else {
+            return Ok(());
         };
         let mut editor = Settings::edit(&path)?;
         editor.set_default_account(&ctx.server, Some(default));
         editor.save()?;
+        Ok(())
+    }
+}
+
+impl Target {
+    /// Forgets an account whose key is gone from its store. The caller holds
+    /// the lock.
+    pub(super) fn forget(&self, ctx: &Context) -> Result<()> {
+        let path = Paths::required(ctx.paths.settings())?;
+        if Settings::load(&path)?.default_account(&ctx.server) == Some(&self.account) {
+            let mut editor = Settings::edit(&path)?;
+            editor.set_default_account(&ctx.server, None);
+            editor.save()?;
+        }
+        let mut index = ctx.index_for_change()?;
+        index.remove(&ctx.server, &self.account);
+        index.save()?;
         Ok(())
     }
 }
@@ -241,7 +275,8 @@ pub(super) fn place(account: &AccountName, store: &Description) -> String {
     }
 }
 
-fn not_kept(fault: NotKept) -> Error {
+/// Why a key or another secret is not stored.
+pub(super) fn not_kept(fault: NotKept) -> Error {
     match fault {
         NotKept::Refused(fault) => Error::from(fault).while_doing("the key was not stored"),
         NotKept::Lied => Error::new(Kind::KeychainBroken, "the key was not stored")

@@ -12,6 +12,18 @@ impl Context {
         let url = self.environment.url.as_deref();
         url.map(|url| parse("VAST_URL", url.to_str())).transpose()
     }
+
+    /// Whether the credential helper may keep the server's own credentials: by
+    /// the settings, or by `VASTKEY_TRUSTED_SERVERS`.
+    pub fn trusts(&self, server: &Server) -> Result<bool> {
+        let listed = self.environment.trusted_servers.as_deref();
+        if let Some(listed) = listed
+            && trusted_in(listed.to_str().unwrap_or_default(), server)?
+        {
+            return Ok(true);
+        }
+        Ok(self.settings()?.trusted_servers().contains(server))
+    }
 }
 
 /// The account asked for, if one was.
@@ -58,4 +70,25 @@ fn parse(origin: &str, text: Option<&str>) -> Result<Server> {
             }
         ))
     })
+}
+
+/// `list` is comma-separated; `*` stands for every server.
+fn trusted_in(list: &str, server: &Server) -> Result<bool> {
+    let entries = list.split(',').map(str::trim);
+    for entry in entries.filter(|entry| !entry.is_empty()) {
+        if entry == "*" {
+            return Ok(true);
+        }
+        let trusted = Server::parse(entry).map_err(|fault| {
+            Error::new(
+                Kind::Usage,
+                "VASTKEY_TRUSTED_SERVERS has an entry that is no server",
+            )
+            .because(fault.to_string())
+        })?;
+        if trusted == *server {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

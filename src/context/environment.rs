@@ -25,6 +25,8 @@ pub struct Environment {
     pub credentials_directory: Option<PathBuf>,
     /// `VASTKEY_ACCOUNT`.
     pub account: Option<OsString>,
+    /// `VASTKEY_TRUSTED_SERVERS`.
+    pub trusted_servers: Option<OsString>,
     /// `VAST_URL`.
     pub url: Option<OsString>,
     /// `HOME`, on Windows `USERPROFILE` too; only if absolute.
@@ -63,6 +65,7 @@ impl Environment {
             api_key_file: set("VAST_API_KEY_FILE").map(PathBuf::from),
             credentials_directory: set("CREDENTIALS_DIRECTORY").map(PathBuf::from),
             account: set("VASTKEY_ACCOUNT"),
+            trusted_servers: set("VASTKEY_TRUSTED_SERVERS"),
             url: set("VAST_URL"),
             home: home(),
             config_home: absolute("XDG_CONFIG_HOME"),

@@ -34,6 +34,10 @@ const ALONE: Duration = Duration::from_secs(3);
 /// Longest wait for the keychain when a person may have to answer a prompt.
 const ATTENDED: Duration = Duration::from_secs(60);
 
+/// Longest wait of a helper verb for another vastkey, and for the request of
+/// the program that called it.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Longest time for a request to the server, retries included.
 const REQUEST: Duration = Duration::from_secs(30);
 
@@ -133,6 +137,11 @@ impl Context {
         self.interaction
     }
 
+    /// Longest wait for a request on standard input.
+    pub fn input_deadline(&self) -> Duration {
+        self.timeout.unwrap_or(PATIENCE)
+    }
+
     /// Longest wait for a file that was named and is a pipe.
     pub fn file_deadline(&self) -> Duration {
         self.timeout.unwrap_or(ALONE)
@@ -206,6 +215,13 @@ impl Context {
     /// holds it.
     pub fn lock(&self) -> Result<Lock> {
         Ok(Lock::try_acquire(&Paths::required(self.paths.lock())?)?)
+    }
+
+    /// The same for helper verbs, which other programs call many at a time:
+    /// waits for as long as another vastkey can reasonably take.
+    pub fn lock_patiently(&self) -> Result<Lock> {
+        let path = Paths::required(self.paths.lock())?;
+        Ok(Lock::acquire_within(&path, PATIENCE)?)
     }
 
     /// The present moment, to the second.

@@ -80,7 +80,7 @@ impl From<InputError> for Error {
     fn from(fault: InputError) -> Self {
         let kind = match fault {
             InputError::TooLong(_) | InputError::Nul => Kind::MalformedKey,
-            InputError::System(_) => Kind::Other,
+            InputError::Silent(_) | InputError::System(_) => Kind::Other,
         };
         Error::new(kind, fault.to_string())
     }

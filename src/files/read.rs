@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use super::{Action, Fault, FileError};
 use crate::platform::facts::{Facts, Kind, Owner};
 use crate::platform::fs;
+use crate::streams::{self, InputError};
 
 /// The first buffer, in bytes, for what does not tell its length: every key
 /// fits.
@@ -75,35 +76,16 @@ fn read_checked(file: &mut File, limit: usize) -> Result<(Zeroizing<Vec<u8>>, Fa
     Ok((read_bounded(file, size, limit)?, facts))
 }
 
-/// Reads to the end. `expected` bytes come out of one buffer; more are copied to
-/// a larger one, and the smaller is wiped.
+/// Reads to the end, as [`streams::read_bounded`] does.
 pub(super) fn read_bounded(
     source: &mut impl Read,
     expected: usize,
     limit: usize,
 ) -> Result<Zeroizing<Vec<u8>>, Fault> {
-    // One more, to see that there is more.
-    let mut buffer = Zeroizing::new(vec![0; expected.min(limit) + 1]);
-    let mut length = 0;
-    loop {
-        if length > limit {
-            return Err(Fault::TooLong(limit));
-        }
-        if length == buffer.len() {
-            let mut larger = Zeroizing::new(vec![0; length.saturating_mul(2).min(limit + 1)]);
-            larger[..length].copy_from_slice(&buffer);
-            buffer = larger;
-        }
-        match source.read(&mut buffer[length..]) {
-            Ok(0) => {
-                buffer.truncate(length);
-                return Ok(buffer);
-            }
-            Ok(count) => length += count,
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return Err(Fault::System(Action::Read, error)),
-        }
-    }
+    streams::read_bounded(source, expected, limit).map_err(|error| match error {
+        InputError::System(error) => Fault::System(Action::Read, error),
+        _ => Fault::TooLong(limit),
+    })
 }
 
 /// Reads a file that the user named on purpose: links, other owners, pipes and
@@ -140,34 +122,4 @@ fn read_waiting(path: &Path, limit: usize) -> Result<Zeroizing<Vec<u8>>, Fault> 
         }
     })?;
     read_bounded(&mut file, EXPECTED_OF_PIPE, limit)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LIMIT: usize = 10;
-
-    fn read(text: &[u8], expected: usize) -> Result<Vec<u8>, Fault> {
-        read_bounded(&mut &*text, expected, LIMIT).map(|read| read.to_vec())
-    }
-
-    #[test]
-    fn what_is_longer_than_expected_is_read_whole() {
-        let text = b"0123456789";
-        for length in 0..=LIMIT {
-            for expected in 0..=LIMIT + 1 {
-                let read = read(&text[..length], expected);
-                assert_eq!(read.expect("read"), text[..length], "expected {expected}");
-            }
-        }
-    }
-
-    #[test]
-    fn what_is_longer_than_the_limit_is_refused() {
-        for expected in 0..=LIMIT + 1 {
-            let error = read(b"0123456789a", expected).expect_err("too long");
-            assert!(matches!(error, Fault::TooLong(LIMIT)));
-        }
-    }
 }

@@ -22,12 +22,12 @@ pub enum NotKept {
 }
 
 /// Opens the store once more, as another process would.
-pub(super) type Reopen<'a> = &'a dyn Fn() -> Result<Box<dyn Store>, StoreError>;
+pub type Reopen<'a> = &'a dyn Fn() -> Result<Box<dyn Store>, StoreError>;
 
 /// Writes `key` as item `id`, and reads it back on a new connection. A write
 /// that was cut off is read back too: it may have happened all the same.
 pub fn keep(store: &dyn Store, reopen: Reopen, id: &ItemId, key: &ApiKey) -> Result<(), NotKept> {
-    write(store, reopen, id, &SecretString::from(key.expose()))
+    keep_secret(store, reopen, id, &SecretString::from(key.expose()))
 }
 
 /// Proves that item `id` could be written: writes and reads back a marker
@@ -38,18 +38,15 @@ pub fn prove(store: &dyn Store, reopen: Reopen, id: &ItemId) -> Result<(), NotKe
         service: id.service.clone(),
         user: format!("{}#probe", id.user),
     };
-    write(
-        store,
-        reopen,
-        &marker,
-        &SecretString::from("vastkey-write-test"),
-    )?;
+    let secret = SecretString::from("vastkey-write-test");
+    keep_secret(store, reopen, &marker, &secret)?;
     store.delete(&marker).map_err(NotKept::Refused)?;
     fault::point("probe-deleted");
     Ok(())
 }
 
-fn write(
+/// [`keep`] for a secret that is no key of a Vast account.
+pub fn keep_secret(
     store: &dyn Store,
     reopen: Reopen,
     id: &ItemId,

@@ -7,5 +7,5 @@ mod keep;
 pub mod migrate;
 mod verify;
 
-pub use keep::{NotKept, keep, prove};
+pub use keep::{NotKept, Reopen, keep, keep_secret, prove};
 pub use verify::{Verdict, verify};

@@ -56,6 +56,21 @@ pub struct Ambient<'a> {
     pub now: OffsetDateTime,
 }
 
+impl Ambient<'_> {
+    /// The same without the environment and the official CLI's files: the keys
+    /// there are for one server, and nobody says for which.
+    #[must_use]
+    pub fn keychain_alone(self) -> Self {
+        Self {
+            variable: None,
+            key_file: None,
+            credentials_directory: None,
+            plaintext: &[],
+            ..self
+        }
+    }
+}
+
 /// Which store a lookup reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StoreChoice {

@@ -123,13 +123,15 @@ impl Output {
 
     /// Says why the command failed, and what to do.
     pub fn error(&self, error: &Error) {
-        self.say(&format!(
-            "vastkey: {ERROR}error:{ERROR:#} {}",
-            error.summary()
-        ));
+        self.error_alone(&error.summary());
         for hint in error.hints() {
             self.say_hint(hint);
         }
+    }
+
+    /// Says why the command failed, on one line, to a person who did not call it.
+    pub fn error_alone(&self, text: &str) {
+        self.say(&format!("vastkey: {ERROR}error:{ERROR:#} {text}"));
     }
 
     /// Shows a spinner on stderr while something takes its time.

@@ -1,8 +1,7 @@
 //! `account remove`: a stored key out of the keychain. The server keeps it.
 
 use crate::commands::storing::Target;
-use crate::config::Settings;
-use crate::context::{Context, Paths};
+use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::escape::escape;
 use crate::fault;
@@ -21,7 +20,7 @@ pub(in crate::commands) fn run(ctx: &Context, name: &str, yes: bool) -> Result<(
     ctx.check_writable()?;
     let deleted = target.open(ctx)?.delete_all(&target.item(ctx))?;
     fault::point("account-deleted");
-    forget(ctx, &target)?;
+    target.forget(ctx)?;
     match deleted {
         Deleted::Yes => ctx.output.note(&format!(
             "removed account '{name}' from {}; nothing has changed on the server",
@@ -77,17 +76,4 @@ fn confirm(ctx: &Context, target: &Target, yes: bool) -> Result<()> {
     } else {
         Err(Error::new(Kind::Other, "nothing was removed"))
     }
-}
-
-fn forget(ctx: &Context, target: &Target) -> Result<()> {
-    let path = Paths::required(ctx.paths.settings())?;
-    if Settings::load(&path)?.default_account(&ctx.server) == Some(&target.account) {
-        let mut editor = Settings::edit(&path)?;
-        editor.set_default_account(&ctx.server, None);
-        editor.save()?;
-    }
-    let mut index = ctx.index_for_change()?;
-    index.remove(&ctx.server, &target.account);
-    index.save()?;
-    Ok(())
 }

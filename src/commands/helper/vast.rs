@@ -1,0 +1,149 @@
+//! Vast accounts: the username of a request is the account's name, and a key
+//! that works is never lost.
+
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::api::ApiError;
+use crate::commands::storing::{Target, default_account};
+use crate::context::Context;
+use crate::error::{Error, Kind, Result};
+use crate::key::ApiKey;
+use crate::lifecycle::{self, Verdict};
+use crate::lookup::{self, Ambient, Fault, NoKey, Outcome, Source};
+use crate::protocol::{Answer, Offer, Silence, Stored};
+use crate::store::{AccountName, DEFAULT_ACCOUNT};
+
+/// Longest wait for the server's word on a key that is to be erased.
+const VERDICT: Duration = Duration::from_secs(5);
+
+/// The key of the account called `username`; without one, the key in use.
+pub(super) fn get(ctx: &Context, username: Option<&str>) -> Result<Answer> {
+    let named = match username.map(AccountName::parse) {
+        Some(Err(_)) => return Ok(Answer::Nothing(Silence::NotFound)),
+        Some(Ok(name)) => Some(name),
+        None => None,
+    };
+    let mut ambient = ambient(ctx)?;
+    if let Some(name) = &named {
+        ambient.account = Some(name);
+    }
+    match lookup::find(&ambient) {
+        Ok(found) => Ok(Answer::Key {
+            account: username_of(&found.source),
+            key: found.key,
+        }),
+        Err(NoKey::Nowhere(_)) => Ok(Answer::Nothing(Silence::NotFound)),
+        Err(NoKey::Unusable(_, Fault::NoSuchAccount)) if named.is_some() => {
+            Ok(Answer::Nothing(Silence::NotFound))
+        }
+        Err(unusable) => Err(unusable.into()),
+    }
+}
+
+/// Keys from the environment and from files are for Vast.ai's own server: a
+/// request may name another.
+fn ambient(ctx: &Context) -> Result<Ambient<'_>> {
+    let ambient = ctx.ambient(ctx.stores())?;
+    Ok(if ctx.server.is_vast() {
+        ambient
+    } else {
+        ambient.keychain_alone()
+    })
+}
+
+fn username_of(source: &Source) -> String {
+    match source {
+        Source::ChosenAccount(name, _)
+        | Source::DefaultAccount(name, _)
+        | Source::Session(name) => name.to_string(),
+        _ => DEFAULT_ACCOUNT.to_owned(),
+    }
+}
+
+/// Keeps a key that is not one of the current ones, unverified: the server is
+/// not asked for the sake of a program that only says what it used.
+pub(super) fn store(ctx: &Context, username: Option<&str>, offer: &Offer) -> Result<Stored> {
+    let (Some(username), Some(secret)) = (username, &offer.key) else {
+        return Ok(Stored::Nothing(Silence::Incomplete));
+    };
+    let name = AccountName::parse(username).map_err(|fault| {
+        Error::new(Kind::Usage, "the username is no account name").because(fault.to_string())
+    })?;
+    let key = ApiKey::parse(secret.expose_secret())?;
+    if is_current(ctx, &name, &key)? {
+        return Ok(Stored::Nothing(Silence::Known));
+    }
+    let _lock = ctx.lock_patiently()?;
+    let target = Target::of(ctx, name)?;
+    target.prepare(ctx)?;
+    target.keep(ctx, &key)?;
+    target.record_unasked(ctx, &key)?;
+    Ok(Stored::Done)
+}
+
+/// Whether some source has the key now, used or not.
+fn is_current(ctx: &Context, name: &AccountName, key: &ApiKey) -> Result<bool> {
+    let mut ambient = ambient(ctx)?;
+    ambient.account = Some(name);
+    let trace = lookup::trace(&ambient);
+    Ok(trace
+        .iter()
+        .any(|step| matches!(&step.outcome, Outcome::Found(found) if found.key.same_as(key))))
+}
+
+/// Removes an account whose key is `rejected`, if the server says too that it is
+/// wrong or deleted.
+pub(super) fn erase(
+    ctx: &Context,
+    username: Option<&str>,
+    rejected: Option<&SecretString>,
+) -> Result<Stored> {
+    let Some(rejected) = rejected.and_then(|text| ApiKey::parse(text.expose_secret()).ok()) else {
+        return Ok(Stored::Nothing(Silence::Different));
+    };
+    let name = match username {
+        Some(text) => AccountName::parse(text).ok(),
+        None => default_account(ctx).ok(),
+    };
+    let Some(name) = name else {
+        return Ok(Stored::Nothing(Silence::NotFound));
+    };
+    let target = Target::of(ctx, name)?;
+    if !holds(ctx, &target, &rejected)? {
+        return Ok(Stored::Nothing(Silence::Different));
+    }
+    if !is_worthless(ctx, &rejected)? {
+        return Ok(Stored::Nothing(Silence::NotRejected));
+    }
+    let _lock = ctx.lock_patiently()?;
+    ctx.check_writable()?;
+    // Somebody may have stored a new key meanwhile.
+    if !holds(ctx, &target, &rejected)? {
+        return Ok(Stored::Nothing(Silence::Different));
+    }
+    target.open(ctx)?.delete(&target.item(ctx))?;
+    crate::fault::point("rejected-key-deleted");
+    target.forget(ctx)?;
+    ctx.output.note(&format!(
+        "removed account '{}' from {}: the server says that its key is wrong or deleted",
+        target.account, target.backend
+    ));
+    Ok(Stored::Done)
+}
+
+fn holds(ctx: &Context, target: &Target, key: &ApiKey) -> Result<bool> {
+    let stored = target.open(ctx)?.get(&target.item(ctx))?;
+    Ok(stored
+        .and_then(|stored| ApiKey::parse(stored.expose_secret()).ok())
+        .is_some_and(|stored| stored.same_as(key)))
+}
+
+fn is_worthless(ctx: &Context, key: &ApiKey) -> Result<bool> {
+    let verdict = lifecycle::verify(&ctx.client_within(VERDICT)?, key);
+    Ok(matches!(
+        verdict,
+        Verdict::Rejected(ApiError::RejectedKey { certain: true, .. })
+    ))
+}
