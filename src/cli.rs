@@ -16,6 +16,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
+mod configure;
+
+pub use configure::{Configure, LinkArgs, PrintArgs, RcShell, ShellArgs, Unconfigure};
+
 /// What `--timeout` takes, in seconds.
 pub const TIMEOUTS: RangeInclusive<i64> = 1..=3600;
 
@@ -221,6 +225,20 @@ pub enum Command {
         disable_help_subcommand = true
     )]
     Account(Account),
+    /// Make another program use vastkey
+    #[command(
+        subcommand,
+        arg_required_else_help = true,
+        disable_help_subcommand = true
+    )]
+    Configure(Configure),
+    /// Take back what configure did, and nothing else
+    #[command(
+        subcommand,
+        arg_required_else_help = true,
+        disable_help_subcommand = true
+    )]
+    Unconfigure(Unconfigure),
     /// Print a completion script for a shell
     #[command(
         after_help = "Example: vastkey completions bash > ~/.local/share/bash-completion/completions/vastkey"

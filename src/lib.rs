@@ -12,6 +12,7 @@ pub mod error;
 pub mod escape;
 pub mod fault;
 pub mod files;
+pub mod integration;
 pub mod key;
 pub mod lifecycle;
 pub mod lookup;

@@ -127,6 +127,15 @@ impl Server {
         &self.origin
     }
 
+    /// The host, without the port.
+    pub fn host(&self) -> &str {
+        let (_, authority) = self.origin.split_once("://").unwrap_or_default();
+        match authority.rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => host,
+            _ => authority,
+        }
+    }
+
     /// Whether this is Vast.ai's own API.
     pub fn is_vast(&self) -> bool {
         self.origin == DEFAULT_ORIGIN

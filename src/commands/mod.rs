@@ -13,6 +13,7 @@ use crate::files;
 use crate::lookup::{Found, PlaintextRole, Remark, Source};
 
 mod account;
+mod configure;
 mod create;
 mod delete;
 mod exec;
@@ -57,6 +58,8 @@ pub(crate) fn run(context: Context, command: Command) -> Result<i32> {
         Command::Account(Account::Remove { name, yes }) => account::remove::run(ctx, &name, yes),
         Command::Account(Account::Trust { server }) => account::trust::trust(ctx, &server),
         Command::Account(Account::Untrust { server }) => account::trust::untrust(ctx, &server),
+        Command::Configure(what) => configure::configure(ctx, &what),
+        Command::Unconfigure(what) => configure::unconfigure(ctx, &what),
         Command::Completions { shell } => generate::completions(ctx, shell),
         Command::Man => manual::run(ctx),
     }?;

@@ -55,6 +55,12 @@ pub struct Environment {
     pub cert_file: Option<PathBuf>,
     /// The directories in `SSL_CERT_DIR`.
     pub cert_dirs: Vec<PathBuf>,
+    /// `SHELL`.
+    pub shell: Option<PathBuf>,
+    /// `ZDOTDIR`, only if absolute.
+    pub zdotdir: Option<PathBuf>,
+    /// `GIT_CONFIG_GLOBAL`.
+    pub git_config: Option<PathBuf>,
 }
 
 impl Environment {
@@ -86,6 +92,9 @@ impl Environment {
             cert_dirs: set("SSL_CERT_DIR")
                 .map(|list| std::env::split_paths(&list).collect())
                 .unwrap_or_default(),
+            shell: set("SHELL").map(PathBuf::from),
+            zdotdir: absolute("ZDOTDIR"),
+            git_config: set("GIT_CONFIG_GLOBAL").map(PathBuf::from),
         }
     }
 }

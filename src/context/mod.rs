@@ -24,6 +24,7 @@ mod environment;
 mod network;
 mod paths;
 mod stores;
+mod tools;
 
 pub use environment::Environment;
 pub use paths::Paths;

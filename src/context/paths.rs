@@ -10,9 +10,11 @@ use super::Environment;
 /// The directories, as far as the environment tells them.
 #[derive(Debug, Clone, Default)]
 pub struct Paths {
-    home: Option<PathBuf>,
-    config_home: Option<PathBuf>,
+    pub(super) home: Option<PathBuf>,
+    pub(super) config_home: Option<PathBuf>,
     state_home: Option<PathBuf>,
+    pub(super) zdotdir: Option<PathBuf>,
+    pub(super) git_config: Option<PathBuf>,
 }
 
 impl Paths {
@@ -21,6 +23,8 @@ impl Paths {
             home: environment.home.clone(),
             config_home: environment.config_home.clone(),
             state_home: environment.state_home.clone(),
+            zdotdir: environment.zdotdir.clone(),
+            git_config: environment.git_config.clone(),
         }
     }
 
@@ -48,6 +52,11 @@ impl Paths {
             }
         })?;
         Some(base.join("vastkey"))
+    }
+
+    /// Which copies of vastkey it made under other names, on Windows.
+    pub fn copies(&self) -> Option<PathBuf> {
+        Some(self.state()?.join("copies.json"))
     }
 
     /// The index of accounts.

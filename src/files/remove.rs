@@ -46,9 +46,10 @@ fn remove(parent: &Path, name: &OsStr, read: &PrivateFile) -> Result<Removed, Fa
     Ok(Removed::Yes)
 }
 
+/// Whether it still is the file that was read, else [`Fault::Changed`].
 /// Compares the content as well: a file can be written twice within the
 /// resolution of its time stamp.
-fn check_same(
+pub(super) fn check_same(
     directory: &Directory,
     name: &OsStr,
     found: &Facts,

@@ -1,10 +1,14 @@
 //! Replacing a file in one step.
 
 use std::ffi::{OsStr, OsString};
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Action, Fault, FileError, Removed, check_own_file, open_own_directory, split};
+use super::remove::check_same;
+use super::{
+    Action, Fault, FileError, PrivateFile, Removed, check_own_file, open_own_directory, split,
+};
 use crate::fault;
 use crate::platform::fs::Directory;
 
@@ -21,36 +25,116 @@ use crate::platform::fs::Directory;
 /// next: callers hold the [`Lock`](super::Lock).
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     let (parent, name) = split(path)?;
-    replace(parent, name, bytes).map_err(FileError::at(path))
+    let write = || {
+        let directory = open_for_writing(parent)?;
+        if let Some(target) = directory.entry(name).map_err(Fault::on(Action::Open))? {
+            check_own_file(&target)?;
+        }
+        let draft = Draft::new(&directory, name);
+        draft.put(|_| Ok(()), bytes, || Ok(()))
+    };
+    write().map_err(FileError::at(path))
 }
 
-fn replace(parent: &Path, name: &OsStr, bytes: &[u8]) -> Result<(), Fault> {
+/// Like [`write_atomic`], for a file that may be another program's: it keeps
+/// its permissions, and it must still be the file that was `read`, or still not
+/// be there if nothing was; otherwise [`Fault::Changed`].
+pub fn replace_if_unchanged(
+    path: &Path,
+    read: Option<&PrivateFile>,
+    bytes: &[u8],
+) -> Result<(), FileError> {
+    let (parent, name) = split(path)?;
+    let write = || {
+        let directory = open_for_writing(parent)?;
+        let check = || check_unchanged(&directory, name, read);
+        check()?;
+        let keep_mode = |draft: &File| match read {
+            Some(_) => directory.copy_mode(name, draft),
+            None => Ok(()),
+        };
+        // Once more at the last moment.
+        Draft::new(&directory, name).put(keep_mode, bytes, check)
+    };
+    write().map_err(FileError::at(path))
+}
+
+fn check_unchanged(
+    directory: &Directory,
+    name: &OsStr,
+    read: Option<&PrivateFile>,
+) -> Result<(), Fault> {
+    let found = directory.entry(name).map_err(Fault::on(Action::Open))?;
+    if let Some(found) = &found {
+        check_own_file(found)?;
+    }
+    match (&found, read) {
+        (None, None) => Ok(()),
+        (Some(found), Some(read)) => check_same(directory, name, found, read),
+        _ => Err(Fault::Changed),
+    }
+}
+
+fn open_for_writing(parent: &Path) -> Result<Directory, Fault> {
     Directory::create(parent).map_err(Fault::on(Action::Write))?;
-    let directory = open_own_directory(parent)?;
-    if let Some(target) = directory.entry(name).map_err(Fault::on(Action::Open))? {
-        check_own_file(&target)?;
-    }
-    let draft = draft_name(name);
-    put(&directory, &draft, name, bytes).map_err(|error| {
-        // The first error is the one to tell of.
-        let _ = directory.remove(&draft);
-        Fault::System(Action::Write, error)
-    })
+    open_own_directory(parent)
 }
 
-fn put(directory: &Directory, draft: &OsStr, name: &OsStr, bytes: &[u8]) -> io::Result<()> {
-    if directory.entry(draft)?.is_some() {
-        directory.remove(draft)?;
+/// The new content of a file, until it takes the file's name.
+struct Draft<'a> {
+    directory: &'a Directory,
+    own_name: OsString,
+    name: &'a OsStr,
+}
+
+impl<'a> Draft<'a> {
+    fn new(directory: &'a Directory, name: &'a OsStr) -> Self {
+        Self {
+            directory,
+            own_name: draft_name(name),
+            name,
+        }
     }
-    let mut file = directory.create_file(draft)?;
-    fault::point("draft-created");
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    drop(file);
-    fault::point("draft-written");
-    directory.rename(draft, name)?;
-    fault::point("draft-renamed");
-    directory.sync()
+
+    /// Writes it and gives it its name. `finish` is called with what is written,
+    /// `check` just before the name is given.
+    fn put(
+        &self,
+        finish: impl Fn(&File) -> io::Result<()>,
+        bytes: &[u8],
+        check: impl Fn() -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let failed = Fault::on(Action::Write);
+        let put = || {
+            self.write(finish, bytes).map_err(&failed)?;
+            check()?;
+            self.rename().map_err(&failed)
+        };
+        put().inspect_err(|_| {
+            // The first error is the one to tell of.
+            let _ = self.directory.remove(&self.own_name);
+        })
+    }
+
+    fn write(&self, finish: impl Fn(&File) -> io::Result<()>, bytes: &[u8]) -> io::Result<()> {
+        if self.directory.entry(&self.own_name)?.is_some() {
+            self.directory.remove(&self.own_name)?;
+        }
+        let mut file = self.directory.create_file(&self.own_name)?;
+        fault::point("draft-created");
+        file.write_all(bytes)?;
+        finish(&file)?;
+        file.sync_all()?;
+        drop(file);
+        fault::point("draft-written");
+        Ok(())
+    }
+
+    fn rename(&self) -> io::Result<()> {
+        self.directory.rename(&self.own_name, self.name)?;
+        fault::point("draft-renamed");
+        self.directory.sync()
+    }
 }
 
 /// Where [`write_atomic`] puts the new content of the file at `path` together:

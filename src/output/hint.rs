@@ -6,7 +6,7 @@
 use crate::cli::Global;
 
 /// The commands of vastkey, as they stand in hints.
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 13] = [
     "set",
     "show",
     "create",
@@ -16,6 +16,8 @@ const COMMANDS: [&str; 11] = [
     "status",
     "migrate",
     "account",
+    "configure",
+    "unconfigure",
     "--url",
     "--timeout",
 ];

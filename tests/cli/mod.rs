@@ -20,6 +20,7 @@ use crate::support::sandbox::{Outcome, Run, Sandbox, binary};
 
 mod accounts;
 mod bad_keys;
+mod configure;
 mod create;
 mod delete;
 mod exec;

@@ -4,6 +4,7 @@
 mod locking;
 mod reading;
 mod removing;
+mod replacing;
 mod writing;
 
 use std::fs;

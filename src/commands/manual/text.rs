@@ -38,7 +38,7 @@ pub(super) const EXIT_STATUS: [(u8, &str); 13] = [
     (130, "interrupted at a prompt with Ctrl-C, by the signal"),
 ];
 
-pub(super) const ENVIRONMENT: [(&str, &str); 12] = [
+pub(super) const ENVIRONMENT: [(&str, &str); 13] = [
     ("VAST_API_KEY", "a key"),
     (
         "VAST_API_KEY_FILE",
@@ -55,6 +55,10 @@ pub(super) const ENVIRONMENT: [(&str, &str); 12] = [
     (
         "HOME, XDG_CONFIG_HOME, XDG_STATE_HOME",
         "where the files are; a variable that holds no absolute path counts as unset",
+    ),
+    (
+        "SHELL, ZDOTDIR, GIT_CONFIG_GLOBAL",
+        "for configure: which shell, and where zsh's and git's files are",
     ),
     (
         "DBUS_SESSION_BUS_ADDRESS, XDG_RUNTIME_DIR",
@@ -76,7 +80,8 @@ pub(super) const ENVIRONMENT: [(&str, &str); 12] = [
     ("NO_COLOR", "no colour"),
     (
         "PATH, PATHEXT",
-        "where exec looks for the program (PATHEXT: Windows); never in the current directory unless PATH names it",
+        "where exec looks for the program (PATHEXT: Windows), never in the current directory unless PATH names it; and \
+         configure for vastkey",
     ),
 ];
 

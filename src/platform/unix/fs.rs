@@ -1,14 +1,15 @@
 //! Files by descriptor: what is checked is what is used, whatever happens to
 //! the path meanwhile.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::{DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, ErrorKind};
 use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStringExt;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat};
+use rustix::fs::{Access, AtFlags, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
 use crate::platform::facts::{Facts, Identity, Kind, Owner};
@@ -70,6 +71,33 @@ impl Directory {
         Ok(file.into())
     }
 
+    /// Gives a file the group and the permission bits of an entry. Where the
+    /// group cannot be given, another group gets no permissions.
+    pub fn copy_mode(&self, name: &OsStr, file: &File) -> io::Result<()> {
+        let wanted = rustix::fs::statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW)?;
+        let mut mode = Mode::from_raw_mode(wanted.st_mode) & Mode::from_raw_mode(0o777);
+        let is_same = rustix::fs::fstat(file)?.st_gid == wanted.st_gid;
+        let group = rustix::fs::Gid::from_raw(wanted.st_gid);
+        if !is_same && rustix::fs::fchown(file, None, Some(group)).is_err() {
+            mode -= Mode::RWXG;
+        }
+        Ok(rustix::fs::fchmod(file, mode)?)
+    }
+
+    /// Where a link among the entries leads, if the name is one of a link.
+    pub fn link_target(&self, name: &OsStr) -> io::Result<Option<PathBuf>> {
+        match rustix::fs::readlinkat(&self.0, name, Vec::new()) {
+            Ok(target) => Ok(Some(OsString::from_vec(target.into_bytes()).into())),
+            Err(Errno::NOENT | Errno::INVAL) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Creates a link under a name that does not exist yet.
+    pub fn create_link(&self, name: &OsStr, target: &Path) -> io::Result<()> {
+        Ok(rustix::fs::symlinkat(target, &self.0, name)?)
+    }
+
     /// Opens a file for reading without waiting for anybody.
     pub fn open_file(&self, name: &OsStr) -> io::Result<File> {
         let flags =
@@ -110,6 +138,18 @@ impl Directory {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// Whether this process may create entries in a directory.
+pub fn may_create_in(directory: &Path) -> bool {
+    let wanted = Access::WRITE_OK | Access::EXEC_OK;
+    rustix::fs::accessat(rustix::fs::CWD, directory, wanted, AtFlags::EACCESS).is_ok()
+}
+
+/// Creates a directory that others may look into, and its parents, where they
+/// are missing; the umask may take permissions away.
+pub fn create_public(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o755).create(path)
 }
 
 fn create_private(path: &Path) -> io::Result<()> {

@@ -9,9 +9,10 @@ use std::os::windows::fs::{MetadataExt, OpenOptionsExt};
 use std::os::windows::io::AsRawHandle;
 use std::path::{Path, PathBuf};
 
+use windows_sys::Win32::Foundation::GENERIC_WRITE;
 use windows_sys::Win32::Storage::FileSystem::{
-    BY_HANDLE_FILE_INFORMATION, FILE_ATTRIBUTE_REPARSE_POINT, FILE_FLAG_BACKUP_SEMANTICS,
-    FILE_FLAG_OPEN_REPARSE_POINT, GetFileInformationByHandle,
+    BY_HANDLE_FILE_INFORMATION, DELETE, FILE_ATTRIBUTE_REPARSE_POINT, FILE_FLAG_BACKUP_SEMANTICS,
+    FILE_FLAG_DELETE_ON_CLOSE, FILE_FLAG_OPEN_REPARSE_POINT, GetFileInformationByHandle,
 };
 
 use crate::platform::facts::{Facts, Identity, Kind, Owner};
@@ -67,6 +68,13 @@ impl Directory {
             .open(self.0.join(name))
     }
 
+    /// Does nothing: a new file inherits the directory's access list.
+    #[expect(clippy::unnecessary_wraps, reason = "as on Unix")]
+    #[expect(clippy::unused_self, reason = "as on Unix")]
+    pub fn copy_mode(&self, _name: &OsStr, _file: &File) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Opens a file for reading.
     pub fn open_file(&self, name: &OsStr) -> io::Result<File> {
         OpenOptions::new()
@@ -102,6 +110,18 @@ impl Directory {
     pub fn sync(&self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// Whether this process may create entries in a directory. Tries it: access
+/// lists are not evaluated here.
+pub fn may_create_in(directory: &Path) -> bool {
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .custom_flags(FILE_FLAG_DELETE_ON_CLOSE)
+        .access_mode(GENERIC_WRITE | DELETE)
+        .open(directory.join(".vastkey-trial"))
+        .is_ok()
 }
 
 /// Opens a file for reading through links.

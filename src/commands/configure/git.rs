@@ -1,0 +1,93 @@
+//! `configure git`: git asks vastkey for the credentials of the server, and no
+//! other helper, so that none is handed the key to store.
+
+use super::text::Lines;
+use super::this_program;
+use crate::cli::PrintArgs;
+use crate::context::Context;
+use crate::error::Result;
+use crate::integration::Block;
+use crate::integration::edit::Encoding;
+use crate::integration::quote::git_helper;
+
+pub(super) fn configure(ctx: &Context, args: &PrintArgs) -> Result<()> {
+    let mut path = this_program(ctx)?.path;
+    if cfg!(windows) {
+        // git runs it through a shell, where a backslash is no separator.
+        path = path.replace('\\', "/");
+    }
+    let section = vec![
+        format!("[credential \"{}\"]", ctx.server),
+        "\thelper =".to_owned(),
+        format!("\thelper = {}", git_helper(&path, "--protocol git")),
+    ];
+    let lines = lines(ctx, section);
+    let mut files = ctx.paths.git_configs()?;
+    let existing = files
+        .iter()
+        .position(|path| path.symlink_metadata().is_ok());
+    let file = files.swap_remove(existing.unwrap_or(0));
+    if args.print {
+        lines.print_added(&[file])
+    } else {
+        lines.add(&[file]).map(drop)
+    }
+}
+
+pub(super) fn unconfigure(ctx: &Context, args: &PrintArgs) -> Result<()> {
+    let lines = lines(ctx, Vec::new());
+    // git reads them all, and another may have been chosen at the time.
+    let files = ctx.paths.git_configs()?;
+    if args.print {
+        lines.print_removed(&files)
+    } else {
+        lines.remove(&files)
+    }
+}
+
+fn lines(ctx: &Context, lines: Vec<String>) -> Lines<'_> {
+    let option = if ctx.server.is_vast() {
+        String::new()
+    } else {
+        format!(" --url {}", ctx.server)
+    };
+    Lines {
+        ctx,
+        words: "git".to_owned(),
+        block: Block {
+            name: format!("git {}", ctx.server),
+            removed_by: format!("vastkey{option} unconfigure git"),
+            lines,
+            must_follow: may_name_a_helper,
+        },
+        encoding: Encoding::Bytes,
+    }
+}
+
+/// Whether a line of git's configuration begins a section with helpers, or takes
+/// one in: helpers that are named behind ours would be handed the key.
+fn may_name_a_helper(line: &[u8]) -> bool {
+    let line = line.trim_ascii_start().to_ascii_lowercase();
+    line.starts_with(b"[credential") || line.starts_with(b"[include")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::may_name_a_helper;
+
+    #[test]
+    fn sections_that_bring_helpers_are_known() {
+        for (line, expected) in [
+            ("[credential]", true),
+            (
+                "  [Credential \"https://example.com\"] helper = store",
+                true,
+            ),
+            ("[includeIf \"gitdir:/\"]", true),
+            ("[user]", false),
+            ("# [credential]", false),
+        ] {
+            assert_eq!(may_name_a_helper(line.as_bytes()), expected, "{line}");
+        }
+    }
+}

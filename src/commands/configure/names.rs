@@ -1,0 +1,113 @@
+//! Programs that find their helper by its name: it is another name of
+//! vastkey's, in a directory that they search.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use super::{as_json, this_program};
+use crate::cli::LinkArgs;
+use crate::context::{Context, Paths};
+use crate::error::{Error, Kind, Result};
+use crate::files::{quoted, shown};
+use crate::integration::companion::{Companion, CompanionError, Companions};
+use crate::integration::{Change, Program};
+use crate::platform::fs::may_create_in;
+
+/// Gives vastkey the name, and returns its path, unless that was only to be
+/// shown.
+pub(super) fn add(ctx: &Context, args: &LinkArgs, name: &str) -> Result<Option<PathBuf>> {
+    let program = this_program(ctx)?;
+    let path = path(ctx, args, &program, name)?;
+    carry_out(ctx, args.print, |companions| {
+        companions.add(&path, Path::new(&program.path))
+    })?;
+    if args.print {
+        return Ok(None);
+    }
+    if !ctx.raw && !is_searched(ctx, &path) {
+        let directory = path.parent().unwrap_or(&path);
+        ctx.output.warn(&format!(
+            "'{}' is not in PATH, so nothing is found there",
+            shown(directory)
+        ));
+        ctx.output
+            .hint(&format!("export PATH={}:$PATH", quoted(directory)));
+    }
+    Ok(Some(path))
+}
+
+/// Takes the name away again.
+pub(super) fn remove(ctx: &Context, args: &LinkArgs, name: &str) -> Result<()> {
+    let program = this_program(ctx)?;
+    let path = path(ctx, args, &program, name)?;
+    carry_out(ctx, args.print, |companions| {
+        companions.remove(&path, Path::new(&program.path))
+    })
+}
+
+type Planned = std::result::Result<Companion, CompanionError>;
+
+/// Shows the change, or makes it.
+fn carry_out(ctx: &Context, print: bool, plan: impl Fn(&Companions) -> Planned) -> Result<()> {
+    let companions = Companions::new(Paths::required(ctx.paths.copies())?);
+    if print {
+        let planned = plan(&companions).map_err(refused)?;
+        return match planned.change {
+            Change::Nothing => tell(ctx, &planned),
+            _ if ctx.raw => tell(ctx, &planned),
+            _ => ctx.output.line(&planned.command),
+        };
+    }
+    let _lock = ctx.lock()?;
+    let planned = plan(&companions).map_err(refused)?;
+    companions.apply(&planned).map_err(refused)?;
+    tell(ctx, &planned)
+}
+
+/// In the directory that was named, or beside the vastkey that PATH names, or
+/// else in `~/.local/bin`.
+fn path(ctx: &Context, args: &LinkArgs, program: &Program, name: &str) -> Result<PathBuf> {
+    let beside = Path::new(&program.path)
+        .parent()
+        .filter(|directory| program.in_search_path && may_create_in(directory));
+    let directory = match (&args.dir, beside) {
+        (Some(named), _) => std::path::absolute(named).map_err(|error| {
+            Error::new(Kind::Usage, "the value of --dir is no directory").because(error.to_string())
+        })?,
+        (None, Some(beside)) => beside.to_owned(),
+        (None, None) => ctx.paths.local_bin()?,
+    };
+    Ok(directory.join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
+}
+
+fn is_searched(ctx: &Context, path: &Path) -> bool {
+    let directory = path.parent();
+    ctx.path_directories()
+        .iter()
+        .any(|searched| Some(searched.as_path()) == directory)
+}
+
+fn tell(ctx: &Context, plan: &Companion) -> Result<()> {
+    if ctx.raw {
+        let change = as_json(&plan.path, plan.change, &plan.command);
+        return ctx.output.json(&json!({ "changes": [change] }));
+    }
+    let path = shown(&plan.path);
+    ctx.output.note(&match plan.change {
+        Change::Nothing => format!("there is nothing to do for '{path}'"),
+        Change::Add => format!("created '{path}'"),
+        Change::Replace => format!("'{path}' is this vastkey now"),
+        Change::Remove => format!("removed '{path}'"),
+    });
+    Ok(())
+}
+
+fn refused(fault: CompanionError) -> Error {
+    match fault {
+        CompanionError::File(fault) => fault.into(),
+        CompanionError::Foreign(_) => Error::new(Kind::File, fault.to_string())
+            .because("it is not a link or copy that configure makes")
+            .hint("see what it is; it was not changed"),
+    }
+}

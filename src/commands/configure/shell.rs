@@ -1,0 +1,132 @@
+//! `configure shell`: a function `vastai` that runs the official CLI with the
+//! key in use.
+
+use super::text::Lines;
+use super::this_program;
+use crate::cli::{RcShell, ShellArgs};
+use crate::context::Context;
+use crate::error::{Error, Kind, Result};
+use crate::files::quoted;
+use crate::integration::Block;
+use crate::integration::edit::Encoding;
+use crate::integration::quote;
+
+pub(super) fn configure(ctx: &Context, args: &ShellArgs) -> Result<()> {
+    let shell = shell(ctx, args)?;
+    let lines = lines(ctx, shell, function(shell, &this_program(ctx)?.path));
+    let files = ctx.paths.rc_files(shell)?;
+    if args.print {
+        return lines.print_added(&files);
+    }
+    if lines.add(&files)? && !ctx.raw {
+        ctx.output.hint(&match shell {
+            RcShell::Powershell => "it works in new sessions; in this one: . $PROFILE".to_owned(),
+            _ => format!(
+                "it works in new shells; in this one: source {}",
+                quoted(&files[0])
+            ),
+        });
+    }
+    Ok(())
+}
+
+pub(super) fn unconfigure(ctx: &Context, args: &ShellArgs) -> Result<()> {
+    let shell = shell(ctx, args)?;
+    let lines = lines(ctx, shell, Vec::new());
+    let files = ctx.paths.rc_files(shell)?;
+    if args.print {
+        lines.print_removed(&files)
+    } else {
+        lines.remove(&files)
+    }
+}
+
+fn shell(ctx: &Context, args: &ShellArgs) -> Result<RcShell> {
+    if let Some(shell) = args.shell {
+        return Ok(shell);
+    }
+    match ctx.shell() {
+        Some("bash") => Ok(RcShell::Bash),
+        Some("zsh") => Ok(RcShell::Zsh),
+        Some("fish") => Ok(RcShell::Fish),
+        Some("pwsh") => Ok(RcShell::Powershell),
+        None if cfg!(windows) => Ok(RcShell::Powershell),
+        _ => Err(Error::new(Kind::Usage, "the shell is not known")
+            .because("SHELL does not name bash, zsh, fish or pwsh")
+            .hint("name it, for example: vastkey configure shell bash")),
+    }
+}
+
+fn lines(ctx: &Context, shell: RcShell, lines: Vec<String>) -> Lines<'_> {
+    let words = format!("shell {}", shell.name());
+    Lines {
+        ctx,
+        block: Block {
+            name: "shell".to_owned(),
+            removed_by: format!("vastkey unconfigure {words}"),
+            lines,
+            must_follow: |_| false,
+        },
+        words,
+        encoding: Encoding::Utf8,
+    }
+}
+
+/// The function's lines. vastkey is named by its path, for the key goes through
+/// it, and what PATH names may change.
+fn function(shell: RcShell, path: &str) -> Vec<String> {
+    match shell {
+        // With the word 'function', an alias of the same name is no syntax error.
+        RcShell::Bash | RcShell::Zsh => {
+            let path = quote::posix(path);
+            vec![format!(
+                "function vastai {{ {path} exec -- vastai \"$@\"; }}"
+            )]
+        }
+        RcShell::Fish => vec![
+            "function vastai".to_owned(),
+            format!("    {} exec -- vastai $argv", quote::fish(path)),
+            "end".to_owned(),
+        ],
+        // A function hands on what is piped into it only when told to.
+        RcShell::Powershell => {
+            let run = format!("& {} exec -- vastai @args", quote::powershell(path));
+            vec![
+                "function vastai {".to_owned(),
+                format!(
+                    "    if ($MyInvocation.ExpectingInput) {{ $input | {run} }} else {{ {run} }}"
+                ),
+                "}".to_owned(),
+            ]
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_shell_has_its_function() {
+        let path = "/a 'b'";
+        for (shell, expected) in [
+            (
+                RcShell::Bash,
+                r#"function vastai { '/a '\''b'\''' exec -- vastai "$@"; }"#,
+            ),
+            (
+                RcShell::Fish,
+                "function vastai\n    '/a \\'b\\'' exec -- vastai $argv\nend",
+            ),
+            (
+                RcShell::Powershell,
+                "function vastai {\n    if ($MyInvocation.ExpectingInput) \
+                 { $input | & '/a ''b''' exec -- vastai @args } \
+                 else { & '/a ''b''' exec -- vastai @args }\n}",
+            ),
+        ] {
+            assert_eq!(function(shell, path).join("\n"), expected);
+        }
+        assert_eq!(function(RcShell::Zsh, path), function(RcShell::Bash, path));
+    }
+}

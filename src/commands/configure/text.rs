@@ -1,0 +1,160 @@
+//! Programs that are told of vastkey by a block of lines in a file of theirs.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use super::as_json;
+use crate::context::Context;
+use crate::error::{Error, Kind, Result};
+use crate::files::{Fault, FileError, shown};
+use crate::integration::edit::{EditError, Encoding};
+use crate::integration::{Block, Change, Edit};
+
+/// The lines for one program.
+pub(super) struct Lines<'a> {
+    pub(super) ctx: &'a Context,
+    /// What follows `configure` and `unconfigure` on the command line.
+    pub(super) words: String,
+    pub(super) block: Block,
+    pub(super) encoding: Encoding,
+}
+
+impl Lines<'_> {
+    /// Puts them into each of the files, and returns whether anything changed.
+    pub(super) fn add(&self, files: &[PathBuf]) -> Result<bool> {
+        let hint = format!(
+            "put the output of this into the file that it leads to: vastkey configure {} --print",
+            self.words
+        );
+        let _lock = self.ctx.lock()?;
+        let plan = |path: &PathBuf| {
+            Edit::add(path, &self.block, self.encoding).map_err(|fault| refused(fault, &hint))
+        };
+        let edits = files.iter().map(plan).collect::<Result<Vec<_>>>()?;
+        self.apply(&edits, &hint)
+    }
+
+    /// Takes them out of each of the files.
+    pub(super) fn remove(&self, files: &[PathBuf]) -> Result<()> {
+        let hint = format!(
+            "remove what this shows from the file that it leads to: vastkey unconfigure {} --print",
+            self.words
+        );
+        let _lock = self.ctx.lock()?;
+        let edits = self.removals(files)?;
+        if !self.apply(&edits, &hint)? && !self.ctx.raw {
+            self.say_nothing_is_there(files);
+        }
+        Ok(())
+    }
+
+    fn removals(&self, files: &[PathBuf]) -> Result<Vec<Edit>> {
+        let hint = "bring it back, or remove the link";
+        let plan =
+            |path: &PathBuf| Edit::remove(path, &self.block).map_err(|fault| refused(fault, hint));
+        files.iter().map(plan).collect()
+    }
+
+    fn apply(&self, edits: &[Edit], through_link: &str) -> Result<bool> {
+        for edit in edits {
+            let done = edit.apply();
+            done.map_err(|fault| refused(fault.into(), through_link))?;
+            if !self.ctx.raw {
+                self.tell(edit);
+            }
+        }
+        self.json(edits)?;
+        Ok(edits.iter().any(|edit| edit.change != Change::Nothing))
+    }
+
+    fn tell(&self, edit: &Edit) {
+        let path = shown(&edit.path);
+        self.ctx.output.note(&match edit.change {
+            // Said once, for all files.
+            Change::Nothing if edit.lines.is_empty() => return,
+            Change::Nothing => format!("there is nothing to do: '{path}' has the lines already"),
+            Change::Add => format!("added to '{path}'"),
+            Change::Replace => format!("replaced what vastkey had written into '{path}'"),
+            Change::Remove => format!("removed from '{path}'"),
+        });
+    }
+
+    fn say_nothing_is_there(&self, files: &[PathBuf]) {
+        let quote = |path: &PathBuf| format!("'{}'", shown(path));
+        let files: Vec<_> = files.iter().map(quote).collect();
+        self.ctx.output.note(&format!(
+            "there is nothing to do: {} has nothing of vastkey's",
+            files.join(" or ")
+        ));
+    }
+
+    /// Shows the lines, and says where they belong. That a file cannot be
+    /// changed is no failure: this is what helps then.
+    pub(super) fn print_added(&self, files: &[PathBuf]) -> Result<()> {
+        let mut edits = Vec::new();
+        for path in files {
+            match Edit::add(path, &self.block, self.encoding) {
+                Ok(edit) => edits.push(edit),
+                Err(fault) => self.ctx.output.warn(&fault.to_string()),
+            }
+        }
+        if self.ctx.raw {
+            return self.json(&edits);
+        }
+        for edit in &edits {
+            let path = shown(&edit.path);
+            self.ctx.output.note(&match edit.change {
+                Change::Nothing => format!("'{path}' has these lines already"),
+                Change::Replace => format!("these replace what vastkey has written into '{path}'"),
+                Change::Add | Change::Remove => format!("these belong at the end of '{path}'"),
+            });
+        }
+        self.ctx.output.data(&self.block.text())
+    }
+
+    /// Shows what would be removed.
+    pub(super) fn print_removed(&self, files: &[PathBuf]) -> Result<()> {
+        let edits = self.removals(files)?;
+        if self.ctx.raw {
+            return self.json(&edits);
+        }
+        if edits.iter().all(|edit| edit.change == Change::Nothing) {
+            self.say_nothing_is_there(files);
+        }
+        for edit in edits.iter().filter(|edit| !edit.lines.is_empty()) {
+            let path = shown(&edit.path);
+            let note = format!("these would be removed from '{path}'");
+            self.ctx.output.note(&note);
+            self.ctx.output.data(&edit.lines)?;
+        }
+        Ok(())
+    }
+
+    fn json(&self, edits: &[Edit]) -> Result<()> {
+        if !self.ctx.raw {
+            return Ok(());
+        }
+        let change = |edit: &Edit| {
+            let lines = String::from_utf8_lossy(&edit.lines);
+            as_json(&edit.path, edit.change, &lines)
+        };
+        let changes: Vec<_> = edits.iter().map(change).collect();
+        self.ctx.output.json(&json!({ "changes": changes }))
+    }
+}
+
+fn refused(fault: EditError, through_link: &str) -> Error {
+    match fault {
+        EditError::File(FileError {
+            fault: Fault::Link | Fault::DanglingLink,
+            ..
+        }) => Error::new(Kind::File, fault.to_string()).hint(through_link),
+        EditError::File(fault) => fault.into(),
+        EditError::Broken { .. } => Error::new(Kind::File, fault.to_string())
+            .hint("remove what is left of the block, then run this again"),
+        EditError::NotText(_) => Error::new(Kind::File, fault.to_string()).hint(
+            "convert it to UTF-8, or put the lines there by hand: they are shown with --print",
+        ),
+    }
+}

@@ -1,0 +1,86 @@
+//! What the environment says of other programs: where they are searched, and
+//! where their files are that make them use vastkey.
+
+use std::path::PathBuf;
+
+use super::{Context, Paths};
+use crate::cli::RcShell;
+use crate::error::{Error, Kind, Result};
+
+impl Context {
+    /// The absolute directories in `PATH`.
+    pub fn path_directories(&self) -> Vec<PathBuf> {
+        let list = self.environment.search_path.directories.as_deref();
+        let directories = std::env::split_paths(list.unwrap_or_default());
+        directories.filter(|path| path.is_absolute()).collect()
+    }
+
+    /// The file name of the user's shell, if it is known.
+    pub fn shell(&self) -> Option<&str> {
+        self.environment.shell.as_deref()?.file_name()?.to_str()
+    }
+}
+
+impl Paths {
+    /// The files that git reads as the user's own, in the order in which one is
+    /// chosen for changes: the first that exists.
+    pub fn git_configs(&self) -> Result<Vec<PathBuf>> {
+        if let Some(path) = &self.git_config {
+            if path.is_absolute() {
+                return Ok(vec![path.clone()]);
+            }
+            return Err(Error::new(Kind::Usage, "git's configuration was not found")
+                .because("GIT_CONFIG_GLOBAL is not an absolute path")
+                .hint("set GIT_CONFIG_GLOBAL to an absolute path, or: unset GIT_CONFIG_GLOBAL"));
+        }
+        let home = Self::required(self.home.clone())?;
+        let config = self.dot_config()?;
+        Ok(vec![
+            home.join(".gitconfig"),
+            config.join("git").join("config"),
+        ])
+    }
+
+    /// The files that a shell reads when it starts. On Windows there are
+    /// two versions of PowerShell that read one each; the others read one.
+    pub fn rc_files(&self, shell: RcShell) -> Result<Vec<PathBuf>> {
+        Ok(match shell {
+            RcShell::Bash => vec![Self::required(self.home.clone())?.join(".bashrc")],
+            RcShell::Zsh => {
+                let directory = self.zdotdir.clone().or_else(|| self.home.clone());
+                vec![Self::required(directory)?.join(".zshrc")]
+            }
+            RcShell::Fish => vec![self.dot_config()?.join("fish/conf.d/vastkey.fish")],
+            RcShell::Powershell => self.powershell_profiles()?,
+        })
+    }
+
+    /// `~/.local/bin`.
+    pub fn local_bin(&self) -> Result<PathBuf> {
+        Ok(Self::required(self.home.clone())?
+            .join(".local")
+            .join("bin"))
+    }
+
+    fn powershell_profiles(&self) -> Result<Vec<PathBuf>> {
+        let folders = if cfg!(windows) {
+            let documents = Self::required(dirs::document_dir())?;
+            vec![
+                documents.join("PowerShell"),
+                documents.join("WindowsPowerShell"),
+            ]
+        } else {
+            vec![self.dot_config()?.join("powershell")]
+        };
+        let profile = "Microsoft.PowerShell_profile.ps1";
+        Ok(folders.iter().map(|folder| folder.join(profile)).collect())
+    }
+
+    /// `$XDG_CONFIG_HOME`, else `~/.config`, on every platform.
+    fn dot_config(&self) -> Result<PathBuf> {
+        match &self.config_home {
+            Some(config) => Ok(config.clone()),
+            None => Ok(Self::required(self.home.clone())?.join(".config")),
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Tables over texts of every kind.
+
+use super::{Block, Broken, Removal};
+
+/// Texts as files hold them, with nothing of vastkey's.
+const TEXTS: [&[u8]; 13] = [
+    b"",
+    b"\n",
+    b"\r\n",
+    b"a",
+    b"a\r",
+    b"a\nb",
+    b"a\nb\n",
+    b"a\nb\n\n\n",
+    b"a\r\nb",
+    b"a\r\nb\r\n",
+    b"a\nb\r\n",
+    b"\xff\xfe\0not text\n",
+    b"# >>> vastkey\n# <<< vastkey\n# >>> conda >>>\n",
+];
+
+fn block(name: &str) -> Block {
+    Block {
+        name: name.to_owned(),
+        removed_by: "vastkey unconfigure x".to_owned(),
+        lines: vec!["one".to_owned(), "\ttwo".to_owned()],
+        must_follow: |line| line.starts_with(b"[credential"),
+    }
+}
+
+fn added(block: &Block, text: Option<&[u8]>) -> Vec<u8> {
+    block.added_to(text).expect("whole").expect("a change")
+}
+
+fn removed(block: &Block, text: &[u8]) -> Option<Vec<u8>> {
+    block.removed_from(text).expect("whole").expect("it").text
+}
+
+fn position(text: &[u8], part: &[u8]) -> usize {
+    let mut windows = text.windows(part.len());
+    windows.position(|window| window == part).expect("a part")
+}
+
+#[test]
+fn what_is_added_and_removed_leaves_the_text_as_it_was() {
+    let block = block("x");
+    for text in TEXTS {
+        let with = added(&block, Some(text));
+        assert!(with.starts_with(text), "{text:?}");
+        assert_eq!(block.added_to(Some(&with)), Ok(None), "{text:?}");
+        assert_eq!(removed(&block, &with).as_deref(), Some(text), "{text:?}");
+        assert_eq!(block.removed_from(text), Ok(None), "{text:?}");
+    }
+}
+
+#[test]
+fn a_file_that_was_made_for_the_block_goes_with_it() {
+    let block = block("x");
+    let with = added(&block, None);
+    assert_eq!(removed(&block, &with), None);
+    assert_eq!(block.added_to(Some(&with)), Ok(None));
+
+    let mut more = with.clone();
+    more.extend(b"more\n");
+    assert_eq!(removed(&block, &more).as_deref(), Some(&b"more\n"[..]));
+}
+
+#[test]
+fn what_was_written_around_the_block_stays() {
+    let block = block("x");
+    for text in TEXTS {
+        let mut with = added(&block, Some(text));
+        with.splice(..0, *b"before\n");
+        with.extend(b"behind");
+        let rest = removed(&block, &with).expect("a text");
+        assert!(rest.starts_with(b"before\n"), "{text:?}");
+        assert!(rest.ends_with(b"behind"), "{text:?}");
+        // What was the last line is not joined to what is behind it.
+        let inner = &rest[b"before\n".len()..rest.len() - b"behind".len()];
+        assert!(inner.is_empty() || inner.ends_with(b"\n"), "{text:?}");
+        assert!(inner.starts_with(text), "{text:?}");
+    }
+}
+
+#[test]
+fn line_ends_are_those_of_the_text() {
+    let block = block("x");
+    let with = String::from_utf8(added(&block, Some(b"a\r\nb\r\n"))).expect("text");
+    assert_eq!(with.matches('\n').count(), with.matches("\r\n").count());
+    let with = String::from_utf8(added(&block, Some(b"a\n"))).expect("text");
+    assert!(!with.contains('\r'));
+}
+
+#[test]
+fn a_changed_block_is_put_right_where_it_is() {
+    let block = block("x");
+    for text in TEXTS {
+        let right = added(&block, Some(text));
+        let mut right_between = right.clone();
+        right_between.extend(b"behind\n");
+        for right in [right, right_between] {
+            let mut changed = right.clone();
+            let at = position(&changed, b"\ttwo");
+            changed.splice(at..at + 4, *b"three\nfour");
+            assert_eq!(added(&block, Some(&changed)), right, "{text:?}");
+        }
+    }
+}
+
+#[test]
+fn a_changed_block_is_removed_whole() {
+    let block = block("x");
+    for text in TEXTS {
+        let mut changed = added(&block, Some(text));
+        let at = position(&changed, b"\ttwo");
+        changed.splice(at..at, *b"three\n");
+        assert_eq!(removed(&block, &changed).as_deref(), Some(text), "{text:?}");
+    }
+}
+
+#[test]
+fn of_two_blocks_one_stays_or_none() {
+    let block = block("x");
+    for text in TEXTS {
+        let once = added(&block, Some(text));
+        let twice = [&once, &b"between\n"[..], &block.text()].concat();
+        let expected = [&once, &b"between\n"[..]].concat();
+        assert_eq!(added(&block, Some(&twice)), expected, "{text:?}");
+        let rest = removed(&block, &twice).expect("a text");
+        assert!(rest.starts_with(text) && rest.ends_with(b"between\n"));
+        let Removal { removed, .. } = block.removed_from(&twice).expect("whole").expect("it");
+        assert!(removed.ends_with(&block.text()));
+    }
+}
+
+#[test]
+fn blocks_of_other_names_are_not_touched() {
+    let (one, other) = (block("x"), block("x y"));
+    for text in TEXTS {
+        let with_one = added(&one, Some(text));
+        let with_both = added(&other, Some(&with_one));
+        assert_eq!(one.added_to(Some(&with_both)), Ok(None), "{text:?}");
+        assert_eq!(removed(&other, &with_both), Some(with_one), "{text:?}");
+    }
+}
+
+#[test]
+fn a_block_moves_behind_what_would_overrule_it() {
+    let block = block("x");
+    for text in TEXTS {
+        let mut overruled = added(&block, Some(text));
+        overruled.extend(b"[credential]\n\thelper = store");
+        let moved = added(&block, Some(&overruled));
+        assert_eq!(block.added_to(Some(&moved)), Ok(None), "{text:?}");
+        assert!(position(&moved, b"helper = store") < position(&moved, b"# >>> vastkey x >>>"));
+        let rest = removed(&block, &moved).expect("a text");
+        assert!(rest.ends_with(b"\thelper = store"), "{text:?}");
+    }
+}
+
+#[test]
+fn half_a_block_is_left_alone() {
+    let block = block("x");
+    for (text, line) in [
+        ("a\n# >>> vastkey x >>>\none\n", 2),
+        (
+            "# >>> vastkey x >>>\n# >>> vastkey x >>>\n# <<< vastkey x <<<\n",
+            1,
+        ),
+        (
+            "# >>> vastkey y >>>\n# >>> vastkey x >>>\n# <<< vastkey x <<<\n",
+            1,
+        ),
+        ("# >>> vastkey x >>>\n# <<< vastkey y <<<\n", 2),
+        ("a\nb\n# <<< vastkey x <<<", 3),
+    ] {
+        let text = text.as_bytes();
+        assert_eq!(block.added_to(Some(text)), Err(Broken(line)));
+        assert_eq!(block.removed_from(text), Err(Broken(line)));
+    }
+}
+
+#[test]
+fn the_block_names_what_removes_it() {
+    assert_eq!(
+        String::from_utf8(block("x").text()).expect("text"),
+        "# >>> vastkey x >>> removed by: vastkey unconfigure x\n\
+         one\n\ttwo\n\
+         # <<< vastkey x <<<\n"
+    );
+}

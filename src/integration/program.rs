@@ -1,0 +1,85 @@
+//! Under which path other programs are to run vastkey.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why there is no path to write into other programs' files.
+#[derive(Debug, thiserror::Error)]
+pub enum NoPath {
+    /// The system does not tell, or the file is gone.
+    #[error("the system does not say where this program is ({0})")]
+    Unknown(io::Error),
+    /// Not text, or control characters, which no syntax has room for.
+    #[error("its path contains characters that cannot be written into other programs' files")]
+    Characters,
+}
+
+/// Where vastkey is.
+#[derive(Debug, Clone)]
+pub struct Program {
+    /// An absolute path without control characters.
+    pub path: String,
+    /// Whether it is found by its name in the search path.
+    pub in_search_path: bool,
+}
+
+/// Finds this program's path: the one in `search_path` that leads to the
+/// running file, because it stays when a new version is installed elsewhere;
+/// else that of the file itself.
+pub fn find(search_path: &[PathBuf]) -> Result<Program, NoPath> {
+    let running = std::env::current_exe().map_err(NoPath::Unknown)?;
+    let file = running.canonicalize().map_err(NoPath::Unknown)?;
+    let name = format!("vastkey{}", std::env::consts::EXE_SUFFIX);
+    let named = search_path
+        .iter()
+        .map(|directory| directory.join(&name))
+        .find(|path| leads_to(path, &file));
+    let in_search_path = named.is_some();
+    let path = text(&named.unwrap_or(running))?;
+    Ok(Program {
+        path,
+        in_search_path,
+    })
+}
+
+/// Whether this is another name of a file, given by its canonical path.
+pub(super) fn leads_to(path: &Path, file: &Path) -> bool {
+    path.canonicalize().is_ok_and(|found| found == file)
+}
+
+fn text(path: &Path) -> Result<String, NoPath> {
+    let text = path.to_str().ok_or(NoPath::Characters)?;
+    if text.chars().any(char::is_control) || !path.is_absolute() {
+        return Err(NoPath::Characters);
+    }
+    Ok(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn the_name_in_the_search_path_is_preferred() {
+        let file = std::env::current_exe().expect("this test");
+        let other = tempfile::tempdir().expect("a directory");
+        std::fs::write(other.path().join("vastkey"), "another").expect("a file");
+        let stable = tempfile::tempdir().expect("a directory");
+        let link = stable.path().join("vastkey");
+        std::os::unix::fs::symlink(file, &link).expect("a link");
+
+        let search_path = [other.path().to_owned(), stable.path().to_owned()];
+        let found = find(&search_path).expect("a path");
+        assert_eq!(Path::new(&found.path), link);
+        assert!(found.in_search_path);
+        assert!(!find(&search_path[..1]).expect("a path").in_search_path);
+    }
+
+    #[test]
+    fn a_path_with_control_characters_is_refused() {
+        for path in ["/a\nb", "/a\x1bb", "relative"] {
+            assert!(matches!(text(Path::new(path)), Err(NoPath::Characters)));
+        }
+    }
+}

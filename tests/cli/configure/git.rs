@@ -1,0 +1,143 @@
+//! Real git with what `configure git` wrote.
+
+use std::fs;
+use std::path::Path;
+
+use super::{ODD, install, put_script, read, run};
+use crate::support::sandbox::{Outcome, Sandbox};
+
+/// A helper in vastkey's place that notes how it is called and has a credential.
+const HELPER: &str = "#!/bin/sh
+printf '<%s>' \"$@\" >> \"$HOME/calls\"
+[ \"$3\" != get ] || printf 'username=name\\npassword=word\\n'
+";
+
+fn git(sandbox: &Sandbox, arguments: &[&str], input: &str) -> Outcome {
+    let words = ["60", "git"].iter().chain(arguments);
+    sandbox.program("timeout", words).input(input).go()
+}
+
+fn store_helper(sandbox: &Sandbox, name: &str) -> String {
+    let file = sandbox.path(name);
+    format!("[credential]\n\thelper = store --file={}\n", file.display())
+}
+
+#[test]
+fn git_asks_vastkey_and_no_other_helper_wherever_it_is() {
+    for directory in ["bin", "with space", ODD] {
+        let mut sandbox = Sandbox::new();
+        let program = install(&mut sandbox, directory);
+        let system = sandbox.write("system", store_helper(&sandbox, "system-store"));
+        sandbox.set("GIT_CONFIG_SYSTEM", system);
+        sandbox.set("GIT_TERMINAL_PROMPT", "0");
+        let mut text = store_helper(&sandbox, "before-store");
+        sandbox.write(".gitconfig", &text);
+        run(&sandbox, "configure git").ok();
+        // A helper that is named later would be handed the key, until vastkey
+        // is configured again.
+        text.push_str(&store_helper(&sandbox, "after-store"));
+        let configured = read(&sandbox, ".gitconfig").expect("a file");
+        let later = store_helper(&sandbox, "after-store");
+        sandbox.write(".gitconfig", [configured, later.into_bytes()].concat());
+        run(&sandbox, "configure git")
+            .ok()
+            .says(&["replaced what vastkey had written"]);
+
+        put_script(&program, HELPER);
+        ask(&sandbox);
+        assert_only_called(&sandbox);
+        assert_others_still_work(&sandbox);
+
+        run(&sandbox, "unconfigure git").ok();
+        assert_eq!(read(&sandbox, ".gitconfig"), Some(text.into_bytes()));
+    }
+}
+
+fn ask(sandbox: &Sandbox) {
+    let request = "protocol=https\nhost=console.vast.ai\n\n";
+    let filled = git(sandbox, &["credential", "fill"], request).ok();
+    let expected = "protocol=https\nhost=console.vast.ai\nusername=name\npassword=word\n";
+    assert_eq!(filled.stdout(), expected);
+    for verb in ["approve", "reject"] {
+        git(sandbox, &["credential", verb], expected).ok();
+    }
+}
+
+fn assert_only_called(sandbox: &Sandbox) {
+    let calls = fs::read_to_string(sandbox.path("calls")).expect("calls");
+    let expected = ["get", "store", "erase"].map(|verb| format!("<--protocol><git><{verb}>"));
+    assert_eq!(calls, expected.concat());
+    for store in ["system-store", "before-store", "after-store"] {
+        assert!(!sandbox.path(store).exists(), "{store} was handed the key");
+    }
+}
+
+fn assert_others_still_work(sandbox: &Sandbox) {
+    let other = "protocol=https\nhost=example.com\nusername=u\npassword=p\n\n";
+    git(sandbox, &["credential", "approve"], other).ok();
+    for store in ["system-store", "before-store", "after-store"] {
+        let stored = fs::read_to_string(sandbox.path(store)).expect("a credential");
+        assert_eq!(stored, "https://u:p@example.com\n");
+    }
+}
+
+/// The helper for a server, as git reads it.
+fn helper(sandbox: &Sandbox, url: &str) -> Option<String> {
+    let arguments = ["config", "--get-urlmatch", "credential.helper", url];
+    let found = git(sandbox, &arguments, "");
+    let value = found.stdout().strip_suffix('\n').map(str::to_owned);
+    value.filter(|value| !value.is_empty())
+}
+
+#[test]
+fn each_server_has_lines_of_its_own() {
+    let mut sandbox = Sandbox::new();
+    let program = install(&mut sandbox, "bin");
+    let vast = "https://console.vast.ai";
+    let other = "https://vast.example.com:8443";
+    let expected = Some(format!("{} --protocol git", program.display()));
+    run(&sandbox, "configure git").ok();
+    assert_eq!(helper(&sandbox, vast), expected);
+    assert_eq!(helper(&sandbox, other), None);
+    run(&sandbox, &format!("--url {other} configure git")).ok();
+    assert_eq!(helper(&sandbox, other), expected);
+
+    let text = read(&sandbox, ".gitconfig").expect("a file");
+    let text = String::from_utf8(text).expect("text");
+    assert!(text.contains(&format!("vastkey --url {other} unconfigure git")));
+    run(&sandbox, &format!("--url {other} unconfigure git")).ok();
+    assert_eq!(helper(&sandbox, other), None);
+    assert_eq!(helper(&sandbox, vast), expected);
+    run(&sandbox, "unconfigure git").ok();
+    assert_eq!(read(&sandbox, ".gitconfig"), None);
+}
+
+#[test]
+fn the_file_is_the_one_that_git_changes() {
+    let vast = "https://console.vast.ai";
+    let assert_in = |sandbox: &Sandbox, file: &Path| {
+        let text = fs::read_to_string(file).expect("the file");
+        assert!(text.contains("[credential"), "{}", file.display());
+        assert!(helper(sandbox, vast).is_some());
+    };
+    let mut sandbox = Sandbox::new();
+    let xdg = sandbox.write(".config/git/config", "");
+    run(&sandbox, "configure git").ok();
+    assert_in(&sandbox, &xdg);
+    assert!(!sandbox.path(".gitconfig").exists());
+    // It is found again when another file would be chosen now.
+    let home = sandbox.write(".gitconfig", "");
+    run(&sandbox, "unconfigure git").ok();
+    assert_eq!(fs::read(&xdg).expect("the file"), b"");
+    run(&sandbox, "configure git").ok();
+    assert_in(&sandbox, &home);
+
+    let named = sandbox.path("named");
+    sandbox.set("GIT_CONFIG_GLOBAL", &named);
+    run(&sandbox, "configure git").ok();
+    assert_in(&sandbox, &named);
+    sandbox.set("GIT_CONFIG_GLOBAL", "relative");
+    run(&sandbox, "configure git")
+        .code(2)
+        .says(&["GIT_CONFIG_GLOBAL is not an absolute path"]);
+}
