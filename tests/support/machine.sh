@@ -34,7 +34,19 @@ need() {
 }
 
 compiles_c() {
-    cc -x c -fsyntax-only - <<<'#include <stdlib.h>'
+    has_header stdlib.h
+}
+
+has_header() {
+    cc -x c -fsyntax-only - <<<"#include <$1>"
+}
+
+# What tests/git-env builds git with.
+need_git_build() {
+    need 'gcc libc6-dev' compiles_c
+    need make type -P make
+    need libcurl4-openssl-dev type -P curl-config
+    need zlib1g-dev has_header zlib.h
 }
 
 # Installs the packages that are missing, and says so before it does.
@@ -62,4 +74,11 @@ make_keyring_runnable() {
         cp "$(command -v gnome-keyring-daemon)" "$1/"
         PATH=$1:$PATH
     fi
+}
+
+# build ARGUMENTS...: prints the path of the program that cargo makes of them.
+build() {
+    cargo build --locked --manifest-path "$root/Cargo.toml" "$@" \
+        --message-format json-render-diagnostics |
+        sed -n 's/.*"executable":"\([^"]*\)".*/\1/p'
 }
