@@ -7,9 +7,13 @@ mod cli;
 mod crash;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod differential;
+#[cfg(all(unix, not(target_os = "macos")))]
+mod docker;
 mod fake_api;
 #[cfg(unix)]
 mod files;
+#[cfg(all(unix, not(target_os = "macos")))]
+mod git;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod keyring_package;
 #[cfg(target_os = "linux")]

@@ -2,83 +2,30 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::{ServerConnection, StreamOwned};
 use secrecy::SecretString;
 use tempfile::TempDir;
 use vastkey::api::{ApiError, Client, ClientOptions, ProxyChoice, Trust};
 
+use crate::support::tls::{Authority, Identity, NOW};
+
 use super::peer::{Act, Peer, read_request};
 use super::{AMPLE, kind, server, some_key};
 
-/// An authority of our own, with its certificate in a file.
-struct Authority {
-    issuer: Issuer<'static, KeyPair>,
-    directory: TempDir,
-}
-
-impl Authority {
-    fn new(name: &str) -> Self {
-        let key = KeyPair::generate().expect("a key");
-        let mut params = CertificateParams::new([]).expect("parameters");
-        params.distinguished_name.push(DnType::CommonName, name);
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let certificate = params.self_signed(&key).expect("a certificate");
-        let directory = TempDir::new().expect("a directory");
-        let file = directory.path().join("ca.pem");
-        std::fs::write(file, certificate.pem()).expect("a file");
-        let issuer = Issuer::new(params, key);
-        Self { issuer, directory }
-    }
-
-    fn file(&self) -> PathBuf {
-        self.directory.path().join("ca.pem")
-    }
-
-    fn trust(&self) -> Trust {
-        Trust {
-            file: Some(self.file()),
-            dirs: Vec::new(),
-        }
-    }
-
-    /// A server's identity for a host, valid in these years.
-    fn identity(&self, host: &str, years: (i32, i32)) -> Identity {
-        let key = KeyPair::generate().expect("a key");
-        let mut params = CertificateParams::new([host.to_owned()]).expect("parameters");
-        params.not_before = date_time_ymd(years.0, 1, 1);
-        params.not_after = date_time_ymd(years.1, 1, 1);
-        let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
-        Identity {
-            chain: vec![certificate.der().clone()],
-            key: PrivateKeyDer::try_from(key.serialize_der()).expect("a key"),
-        }
+fn trust(authority: &Authority) -> Trust {
+    Trust {
+        file: Some(authority.file()),
+        dirs: Vec::new(),
     }
 }
-
-struct Identity {
-    chain: Vec<CertificateDer<'static>>,
-    key: PrivateKeyDer<'static>,
-}
-
-const NOW: (i32, i32) = (2000, 4000);
 
 /// Serves one request over TLS; gives what was decrypted.
 fn serve(identity: Identity) -> Act {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect("versions")
-        .with_no_client_auth()
-        .with_single_cert(identity.chain, identity.key)
-        .expect("an identity");
+    let config = identity.server_config();
     Box::new(move |stream: &mut TcpStream| {
-        let connection = ServerConnection::new(Arc::new(config)).expect("a connection");
+        let connection = ServerConnection::new(config).expect("a connection");
         let mut tls = StreamOwned::new(connection, stream);
         let request = read_request(&mut tls);
         if !request.is_empty() {
@@ -107,9 +54,9 @@ fn a_certificate_of_a_trusted_issuer_is_accepted() {
     let authority = Authority::new("the authority");
     let by_directory = Trust {
         file: None,
-        dirs: vec![authority.directory.path().to_owned()],
+        dirs: vec![authority.directory().to_owned()],
     };
-    for trust in [authority.trust(), by_directory] {
+    for trust in [trust(&authority), by_directory] {
         let peer = Peer::new(vec![serve(authority.identity("localhost", NOW))]);
         assert_eq!(ask(&peer, trust), Ok(1));
         let request = peer.finish().remove(0);
@@ -120,13 +67,7 @@ fn a_certificate_of_a_trusted_issuer_is_accepted() {
 #[test]
 fn bad_certificates_are_refused_before_anything_is_sent() {
     let authority = Authority::new("the authority");
-    let self_signed = || {
-        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("made");
-        Identity {
-            chain: vec![made.cert.der().clone()],
-            key: PrivateKeyDer::try_from(made.signing_key.serialize_der()).expect("a key"),
-        }
-    };
+    let self_signed = || Identity::self_signed("localhost");
     let stranger = Authority::new("a stranger");
     for (identity, expected) in [
         (
@@ -145,7 +86,7 @@ fn bad_certificates_are_refused_before_anything_is_sent() {
         (stranger.identity("localhost", NOW), "tls: unknown issuer"),
     ] {
         let peer = Peer::new(vec![serve(identity)]);
-        let error = ask(&peer, authority.trust()).expect_err(expected);
+        let error = ask(&peer, trust(&authority)).expect_err(expected);
         assert_eq!(kind(&error), expected);
         assert_eq!(peer.finish(), [b""], "{expected}");
     }
@@ -159,7 +100,7 @@ fn a_proxy_with_a_bad_certificate_is_not_taken_for_the_server() {
     let url = format!("https://localhost:{}", peer.port());
     let options = ClientOptions {
         timeout: AMPLE,
-        trust: authority.trust(),
+        trust: trust(&authority),
         proxy: ProxyChoice {
             url: Some(SecretString::from(url)),
             no_proxy: None,
@@ -184,7 +125,7 @@ fn a_server_with_a_bad_certificate_is_not_taken_for_the_proxy() {
     let peer = Peer::new(vec![tunnel]);
     let options = ClientOptions {
         timeout: AMPLE,
-        trust: authority.trust(),
+        trust: trust(&authority),
         proxy: ProxyChoice {
             url: Some(SecretString::from(peer.url())),
             no_proxy: None,
@@ -216,7 +157,7 @@ fn what_speaks_no_tls_is_called_so() {
             hello[..length].to_vec()
         });
         let peer = Peer::new(vec![act]);
-        let error = ask(&peer, Authority::new("the authority").trust()).expect_err("no TLS");
+        let error = ask(&peer, trust(&Authority::new("the authority"))).expect_err("no TLS");
         assert_eq!(kind(&error), "tls: none");
         let received = peer.finish().remove(0);
         assert!(!String::from_utf8_lossy(&received).contains(some_key().expose()));
@@ -231,7 +172,7 @@ fn a_handshake_that_stops_is_given_up_early() {
     let authority = Authority::new("the authority");
     let options = ClientOptions {
         timeout,
-        trust: authority.trust(),
+        trust: trust(&authority),
         ..ClientOptions::default()
     };
     let server = server(&format!("https://localhost:{port}"));

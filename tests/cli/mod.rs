@@ -52,22 +52,22 @@ mod status;
 mod token;
 
 /// A user with a keychain, a server, and a key of that server's.
-struct Desk {
-    keyring: PrivateKeyring,
-    api: FakeApi,
+pub(crate) struct Desk {
+    pub(crate) keyring: PrivateKeyring,
+    pub(crate) api: FakeApi,
     /// The primary key of the server's one account.
-    primary: NewKey,
-    sandbox: Sandbox,
+    pub(crate) primary: NewKey,
+    pub(crate) sandbox: Sandbox,
 }
 
 impl Desk {
     /// The keychain is unlocked and empty.
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(PrivateKeyring::start())
     }
 
     /// The primary key is stored and verified, as account `default`.
-    fn with_key() -> Self {
+    pub(crate) fn with_key() -> Self {
         let desk = Self::new();
         desk.set(&desk.primary.key, &[]).ok();
         desk
@@ -88,7 +88,10 @@ impl Desk {
     }
 
     /// A run of `vastkey`.
-    fn vastkey<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Run<'_> {
+    pub(crate) fn vastkey<A: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Run<'_> {
         self.sandbox.vastkey(arguments)
     }
 
@@ -103,26 +106,26 @@ impl Desk {
     }
 
     /// Runs `set api-key` with a key on its stdin.
-    fn set(&self, key: &str, arguments: &[&str]) -> Outcome {
+    pub(crate) fn set(&self, key: &str, arguments: &[&str]) -> Outcome {
         self.vastkey(["set", "api-key"].iter().chain(arguments))
             .input(key)
             .go()
     }
 
     /// What `token` prints, without the line end.
-    fn token(&self, arguments: &[&str]) -> String {
+    pub(crate) fn token(&self, arguments: &[&str]) -> String {
         let outcome = self.vastkey(["token"].iter().chain(arguments)).go().ok();
         let line = outcome.stdout_with_key();
         line.strip_suffix('\n').expect("a line").to_owned()
     }
 
     /// A key that the server never knew.
-    fn unknown_key(&mut self) -> String {
+    pub(crate) fn unknown_key(&mut self) -> String {
         self.sandbox.secret(&random_hex(64))
     }
 
     /// A further key of the account.
-    fn add_key(&mut self, change: impl FnOnce(&mut KeySpec)) -> NewKey {
+    pub(crate) fn add_key(&mut self, change: impl FnOnce(&mut KeySpec)) -> NewKey {
         let mut spec = KeySpec::new(self.primary.account);
         change(&mut spec);
         let key = self.api.add_key(&spec);
@@ -131,7 +134,7 @@ impl Desk {
     }
 
     /// A key that may do what `categories` grant.
-    fn scoped_key(&mut self, categories: &[&str]) -> NewKey {
+    pub(crate) fn scoped_key(&mut self, categories: &[&str]) -> NewKey {
         let granted: serde_json::Map<String, Value> = categories
             .iter()
             .map(|name| ((*name).to_owned(), json!({})))
@@ -140,7 +143,7 @@ impl Desk {
     }
 
     /// What another program finds in the keychain.
-    fn stored(&self, account: &str) -> Option<String> {
+    pub(crate) fn stored(&self, account: &str) -> Option<String> {
         let attributes = [("service", self.api.url()), ("username", account)];
         self.keyring.secret_tool_lookup(&attributes)
     }
@@ -174,7 +177,7 @@ impl Desk {
     }
 
     /// Everything that a command could change.
-    fn traces(&self) -> Traces {
+    pub(crate) fn traces(&self) -> Traces {
         let contents = |path: PathBuf| {
             let mode = fs::symlink_metadata(&path).expect("a file").permissions();
             let bytes = fs::read(&path).expect("its contents");
@@ -187,7 +190,7 @@ impl Desk {
     }
 
     /// The account as `account list` knows it.
-    fn account(&self, name: &str) -> Value {
+    pub(crate) fn account(&self, name: &str) -> Value {
         let list = self.vastkey(["account", "list", "--raw"]).go().ok().json();
         let accounts = list["accounts"].as_array().expect("a list");
         let found = accounts.iter().find(|account| account["account"] == name);
@@ -195,7 +198,7 @@ impl Desk {
     }
 
     /// Whether the server is known to have accepted the account's key.
-    fn is_verified(&self, account: &str) -> bool {
+    pub(crate) fn is_verified(&self, account: &str) -> bool {
         self.account(account)["verified_at"].is_string()
     }
 }
@@ -210,7 +213,7 @@ impl Drop for Desk {
 
 /// The keychain and the files at one moment. Holds keys: never printed.
 #[derive(PartialEq)]
-struct Traces {
+pub(crate) struct Traces {
     keychain: String,
     files: BTreeMap<PathBuf, (u32, Vec<u8>)>,
 }
@@ -218,7 +221,7 @@ struct Traces {
 impl Traces {
     /// Nothing may have changed since.
     #[track_caller]
-    fn assert_unchanged(&self, desk: &Desk, case: &str) {
+    pub(crate) fn assert_unchanged(&self, desk: &Desk, case: &str) {
         let now = desk.traces();
         assert!(
             self.keychain == now.keychain,

@@ -6,16 +6,22 @@ pub(crate) mod fake_api;
 #[cfg(all(unix, not(target_os = "macos")))]
 pub(crate) mod fake_secret_service;
 #[cfg(all(unix, not(target_os = "macos")))]
+pub(crate) mod https;
+#[cfg(all(unix, not(target_os = "macos")))]
 pub(crate) mod items;
 #[cfg(all(unix, not(target_os = "macos")))]
 pub(crate) mod keyring;
 #[cfg(all(unix, not(target_os = "macos")))]
 pub(crate) mod moments;
+#[cfg(all(unix, not(target_os = "macos")))]
+pub(crate) mod prepared;
 #[cfg(unix)]
 pub(crate) mod pty;
 #[cfg(all(unix, not(target_os = "macos")))]
 pub(crate) mod python;
 pub(crate) mod sandbox;
+#[cfg(not(any(windows, target_os = "macos")))]
+pub(crate) mod tls;
 
 #[cfg(unix)]
 use std::path::Path;

@@ -65,6 +65,15 @@ impl Sandbox {
         self.environment.push((name, value.as_ref().to_owned()));
     }
 
+    /// Lets programs be found in this directory first.
+    pub(crate) fn prepend_to_path(&mut self, directory: &Path) {
+        let path = self.environment.iter().find(|(name, _)| name == "PATH");
+        let rest = path.map(|(_, value)| value.clone()).unwrap_or_default();
+        let directories = std::iter::once(directory.to_owned()).chain(std::env::split_paths(&rest));
+        let joined = std::env::join_paths(directories).expect("no separator in a name");
+        self.set("PATH", joined);
+    }
+
     /// A text that no command may print, except on stdout where the test says
     /// so. Returns it.
     pub(crate) fn secret(&mut self, text: &str) -> String {
