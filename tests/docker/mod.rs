@@ -88,9 +88,15 @@ impl Client {
         let tag = image::TAG;
         let source = format!("oci:{}:{tag}", folder.display());
         let image = format!("docker://{}/hello:{tag}", self.registry.name);
-        self.skopeo(&["copy", "--dest-tls-verify=false", &source, &image])
-            .go()
-            .ok();
+        self.skopeo(&[
+            "copy",
+            "--preserve-digests",
+            "--dest-tls-verify=false",
+            &source,
+            &image,
+        ])
+        .go()
+        .ok();
         let inspect = ["inspect", "--tls-verify=false", &image];
         let seen = self.skopeo(&inspect).go().ok().json();
         assert_eq!(seen["Digest"], digest.as_str());

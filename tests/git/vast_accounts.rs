@@ -112,7 +112,8 @@ fn the_server_is_not_asked_for_a_key_that_is_stored() {
     user.desk.api.inject(rule.expect("a fault"));
     user.desk.api.forget_requests();
     let server = to(user.desk.api.url());
-    user.fill(&lines(&server));
+    let password = format!("password={}", user.desk.primary.key);
+    user.gets(&lines(&server), &["username=default", &password]);
     assert_eq!(user.desk.api.requests().len(), 0);
 }
 
