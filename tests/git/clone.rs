@@ -8,7 +8,6 @@ use base64::prelude::BASE64_STANDARD;
 use tempfile::TempDir;
 
 use crate::support::https::GitServer;
-use crate::support::sandbox::binary;
 
 use super::{User, git_directory};
 
@@ -55,9 +54,9 @@ impl Visitor {
         let unset = ["config", "--global", "--unset", "credential.helper"];
         self.user.git(unset, "").ok();
         self.user.configure("credential.helper", &listener);
-        let name = format!("credential.{}.helper", self.server.url());
-        self.user.configure(&name, "");
-        self.user.configure(&name, binary());
+        let url = self.server.url();
+        let configure = ["configure", "git", "--url", &url];
+        self.user.desk.vastkey(configure).go().ok();
         self.user.configure("credential.helper", &listener);
     }
 
