@@ -30,13 +30,22 @@ pub struct Block {
     pub lines: Vec<String>,
     /// Whether the block has its effect only behind this line.
     pub must_follow: fn(&[u8]) -> bool,
+    /// Whether this, without its line end, is a line that such a block was ever
+    /// given: another one is somebody else's.
+    pub may_hold: fn(&[u8]) -> bool,
 }
 
-/// Why a text's blocks are not touched: a first or last line is missing, so
-/// that nobody knows what is between them. The line is counted from 1.
+/// Why a text's blocks are not touched. Lines are counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("line {0} begins or ends a block of vastkey's whose other end is missing")]
-pub struct Broken(pub usize);
+pub enum Broken {
+    /// A first or last line is missing, so that nobody knows what is between
+    /// them.
+    #[error("line {0} begins or ends a block of vastkey's whose other end is missing")]
+    Half(usize),
+    /// Somebody wrote into the block.
+    #[error("line {0} is in a block of vastkey's and was not written by vastkey")]
+    Foreign(usize),
+}
 
 /// A text from which the blocks were removed.
 #[derive(Debug, PartialEq, Eq)]
@@ -106,7 +115,7 @@ impl Block {
         Ok(Some(replaced))
     }
 
-    /// The text without this block, whatever is in it; `None` when it has none.
+    /// The text without this block; `None` when it has none.
     pub fn removed_from(&self, text: &[u8]) -> Result<Option<Removal>, Broken> {
         let found = self.find(text)?;
         if found.is_empty() {
@@ -165,6 +174,7 @@ impl Block {
     fn find(&self, text: &[u8]) -> Result<Vec<Found>, Broken> {
         let mut found = Vec::new();
         let mut open: Option<Begun> = None;
+        let mut foreign = None;
         let mut position = 0;
         for (index, line) in text.split_inclusive(|byte| *byte == b'\n').enumerate() {
             let number = index + 1;
@@ -172,7 +182,7 @@ impl Block {
             position += line.len();
             if let Some(name) = name_in(line, BEGIN, b" >>>") {
                 if let Some(begun) = open {
-                    return Err(Broken(begun.number));
+                    return Err(Broken::Half(begun.number));
                 }
                 open = Some(Begun {
                     start,
@@ -186,13 +196,19 @@ impl Block {
                             found.push(Found::new(text, begun.start..position));
                         }
                     }
-                    _ => return Err(Broken(number)),
+                    _ => return Err(Broken::Half(number)),
                 }
+            } else if let Some(begun) = &open
+                && begun.name == self.name.as_bytes()
+                && !(self.may_hold)(line.trim_ascii_end())
+            {
+                foreign = foreign.or(Some(number));
             }
         }
-        match open {
-            Some(begun) => Err(Broken(begun.number)),
-            None => Ok(found),
+        match (open, foreign) {
+            (Some(begun), _) => Err(Broken::Half(begun.number)),
+            (None, Some(line)) => Err(Broken::Foreign(line)),
+            (None, None) => Ok(found),
         }
     }
 }

@@ -59,6 +59,7 @@ fn lines(ctx: &Context, lines: Vec<String>) -> Lines<'_> {
             removed_by: format!("vastkey{option} unconfigure git"),
             lines,
             must_follow: may_name_a_helper,
+            may_hold: is_ours,
         },
         encoding: Encoding::Bytes,
     }
@@ -69,6 +70,12 @@ fn lines(ctx: &Context, lines: Vec<String>) -> Lines<'_> {
 fn may_name_a_helper(line: &[u8]) -> bool {
     let line = line.trim_ascii_start().to_ascii_lowercase();
     line.starts_with(b"[credential") || line.starts_with(b"[include")
+}
+
+/// Whether a line is one of [`configure`]'s, with whatever path. What git itself
+/// adds to the section, such as a user's name, is the user's.
+fn is_ours(line: &[u8]) -> bool {
+    line.starts_with(b"[credential \"") || line.starts_with(b"\thelper =")
 }
 
 #[cfg(test)]

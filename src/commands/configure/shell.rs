@@ -66,6 +66,7 @@ fn lines(ctx: &Context, shell: RcShell, lines: Vec<String>) -> Lines<'_> {
             removed_by: format!("vastkey unconfigure {words}"),
             lines,
             must_follow: |_| false,
+            may_hold: is_ours,
         },
         words,
         encoding: Encoding::Utf8,
@@ -102,6 +103,14 @@ fn function(shell: RcShell, path: &str) -> Vec<String> {
     }
 }
 
+/// Whether a line is one of [`function`]'s, with whatever path.
+fn is_ours(line: &[u8]) -> bool {
+    const CALL: &[u8] = b" exec -- vastai ";
+    line.starts_with(b"function vastai")
+        || [&b"end"[..], b"}"].contains(&line)
+        || line.windows(CALL.len()).any(|part| part == CALL)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,5 +137,15 @@ mod tests {
             assert_eq!(function(shell, path).join("\n"), expected);
         }
         assert_eq!(function(RcShell::Zsh, path), function(RcShell::Bash, path));
+        for shell in [
+            RcShell::Bash,
+            RcShell::Zsh,
+            RcShell::Fish,
+            RcShell::Powershell,
+        ] {
+            let lines = function(shell, path);
+            assert!(lines.iter().all(|line| is_ours(line.as_bytes())));
+        }
+        assert!(!is_ours(b"export PATH"));
     }
 }

@@ -8,6 +8,7 @@ use super::as_json;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::files::{Fault, FileError, shown};
+use crate::integration::block::Broken;
 use crate::integration::edit::{EditError, Encoding};
 use crate::integration::{Block, Change, Edit};
 
@@ -151,8 +152,13 @@ fn refused(fault: EditError, through_link: &str) -> Error {
             ..
         }) => Error::new(Kind::File, fault.to_string()).hint(through_link),
         EditError::File(fault) => fault.into(),
-        EditError::Broken { .. } => Error::new(Kind::File, fault.to_string())
+        EditError::Broken {
+            fault: Broken::Half(_),
+            ..
+        } => Error::new(Kind::File, fault.to_string())
             .hint("remove what is left of the block, then run this again"),
+        EditError::Broken { .. } => Error::new(Kind::File, fault.to_string())
+            .hint("move that line behind the block (in git's configuration: into a section of its own), then run this again"),
         EditError::NotText(_) => Error::new(Kind::File, fault.to_string()).hint(
             "convert it to UTF-8, or put the lines there by hand: they are shown with --print",
         ),

@@ -25,6 +25,7 @@ fn block(name: &str) -> Block {
         removed_by: "vastkey unconfigure x".to_owned(),
         lines: vec!["one".to_owned(), "\ttwo".to_owned()],
         must_follow: |line| line.starts_with(b"[credential"),
+        may_hold: |line| [&b"one"[..], b"\ttwo", b"\tzwei"].contains(&line),
     }
 }
 
@@ -101,20 +102,9 @@ fn a_changed_block_is_put_right_where_it_is() {
         for right in [right, right_between] {
             let mut changed = right.clone();
             let at = position(&changed, b"\ttwo");
-            changed.splice(at..at + 4, *b"three\nfour");
+            changed.splice(at..at + 4, *b"\tzwei\none");
             assert_eq!(added(&block, Some(&changed)), right, "{text:?}");
         }
-    }
-}
-
-#[test]
-fn a_changed_block_is_removed_whole() {
-    let block = block("x");
-    for text in TEXTS {
-        let mut changed = added(&block, Some(text));
-        let at = position(&changed, b"\ttwo");
-        changed.splice(at..at, *b"three\n");
-        assert_eq!(removed(&block, &changed).as_deref(), Some(text), "{text:?}");
     }
 }
 
@@ -175,8 +165,24 @@ fn half_a_block_is_left_alone() {
         ("a\nb\n# <<< vastkey x <<<", 3),
     ] {
         let text = text.as_bytes();
-        assert_eq!(block.added_to(Some(text)), Err(Broken(line)));
-        assert_eq!(block.removed_from(text), Err(Broken(line)));
+        assert_eq!(block.added_to(Some(text)), Err(Broken::Half(line)));
+        assert_eq!(block.removed_from(text), Err(Broken::Half(line)));
+    }
+}
+
+#[test]
+fn a_line_that_somebody_wrote_into_a_block_stays() {
+    let block = block("x");
+    for text in TEXTS {
+        let whole = added(&block, Some(text));
+        let at = position(&whole, b"\ttwo");
+        let edited = [&whole[..at], b"\tmine\n", &whole[at..]].concat();
+        let line = edited[..at].split(|byte| *byte == b'\n').count();
+        assert_eq!(block.removed_from(&edited), Err(Broken::Foreign(line)));
+        assert_eq!(block.added_to(Some(&edited)), Err(Broken::Foreign(line)));
+        let older = [&whole[..at], b"\tzwei", &whole[at + 4..]].concat();
+        assert_eq!(removed(&block, &older).as_deref(), Some(text), "{text:?}");
+        assert_eq!(added(&block, Some(&older)), whole);
     }
 }
 
