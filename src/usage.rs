@@ -145,7 +145,9 @@ fn explained(fault: &clap::Error, command: &str) -> Error {
     }
     for kind in [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg] {
         if let Some(similar) = own(fault, kind) {
-            error = error.hint(format!("perhaps you mean: {similar}"));
+            // clap sorts them, the most similar last.
+            let best = similar.rsplit(", ").next().unwrap_or(&similar);
+            error = error.hint(format!("perhaps you mean: {best}"));
         }
     }
     error.hint(format!("see: {command} --help"))
