@@ -26,9 +26,18 @@ pub const TIMEOUTS: RangeInclusive<i64> = 1..=3600;
 /// What `exec --env` takes.
 pub const VARIABLE_NAMES: &str = "letters, digits and '_', no digit first";
 
-const HELPER_HELP: &str = "For other programs to call, not for people. To make git call it: vastkey configure git\n\
-                           In Docker's or Bazel's protocol: vastkey --protocol docker|bazel OPERATION, or by the names\n\
-                           docker-credential-vastkey and bazel-credential-vastkey";
+/// Help on a verb of git's protocol, with an example of it.
+macro_rules! verb_help {
+    ($example:literal) => {
+        concat!(
+            "Example: ",
+            $example,
+            "\n\nFor other programs to call, not for people. To make git call it: vastkey configure git\n\
+             In Docker's or Bazel's protocol: vastkey --protocol docker|bazel OPERATION, or by the names\n\
+             docker-credential-vastkey and bazel-credential-vastkey"
+        )
+    };
+}
 
 /// Keep a Vast.ai API key in the operating system's keychain.
 #[derive(Parser)]
@@ -199,16 +208,16 @@ pub enum Command {
     )]
     Exec(ExecArgs),
     /// Answer git's credential helper protocol: the credential for the request on stdin
-    #[command(after_help = HELPER_HELP)]
+    #[command(after_help = verb_help!("printf 'protocol=https\\nhost=example.com\\n' | vastkey get -v"))]
     Get,
     /// Answer git's credential helper protocol: keep the credential on stdin
-    #[command(after_help = HELPER_HELP)]
+    #[command(after_help = verb_help!("vastkey store < REQUEST"))]
     Store,
     /// Answer git's credential helper protocol: forget the credential on stdin
-    #[command(after_help = HELPER_HELP)]
+    #[command(after_help = verb_help!("vastkey erase < REQUEST"))]
     Erase,
     /// Answer git's credential helper protocol: what this helper is capable of
-    #[command(after_help = HELPER_HELP)]
+    #[command(after_help = verb_help!("vastkey capability"))]
     Capability,
     /// Show every place a key can come from, and which one is used
     #[command(after_help = "Example: vastkey status --verify")]
