@@ -3,7 +3,7 @@
 /// The day on which this text last changed.
 pub(super) const DATE: &str = "2026-11-24";
 
-pub(super) const DESCRIPTION: [&str; 3] = [
+pub(super) const DESCRIPTION: [&str; 4] = [
     "vastkey keeps a Vast.ai API key in the operating system's keychain instead of a plaintext file, and prints it for \
      the programs that need it. A key is stored only after the server has been asked whether it works and the keychain \
      has given it back. It is sent to no server but the one it was stored for.",
@@ -12,6 +12,9 @@ pub(super) const DESCRIPTION: [&str; 3] = [
      keychain's default account for the server; the official CLI's files. A source that is there but cannot be used \
      ends the search with exit status 5, because going on would silently use another key. The command status shows \
      what was found where.",
+    "Called as git-credential-vastkey, docker-credential-vastkey or bazel-credential-vastkey, or with --protocol, it answers \
+     git's, Docker's or Bazel's credential helper protocol. It gives a Vast.ai key for https://console.vast.ai and for \
+     servers that an account was stored for, and keeps the own credentials of servers that account trust names.",
     "Data goes to the standard output, everything else to the standard error.",
 ];
 
@@ -19,7 +22,10 @@ pub(super) const DESCRIPTION: [&str; 3] = [
 pub(super) const EXIT_STATUS: [(u8, &str); 13] = [
     (0, "done"),
     (1, "another failure, or \"no\" to a question"),
-    (2, "wrong usage; a malformed key, permissions file or URL"),
+    (
+        2,
+        "wrong usage; a malformed key, permissions file, URL or helper's request",
+    ),
     (3, "no key was found"),
     (4, "the server says that the key is wrong or deleted"),
     (5, "the keychain or a named source cannot be used"),
@@ -38,7 +44,7 @@ pub(super) const EXIT_STATUS: [(u8, &str); 13] = [
     (130, "interrupted at a prompt with Ctrl-C, by the signal"),
 ];
 
-pub(super) const ENVIRONMENT: [(&str, &str); 13] = [
+pub(super) const ENVIRONMENT: [(&str, &str); 14] = [
     ("VAST_API_KEY", "a key"),
     (
         "VAST_API_KEY_FILE",
@@ -53,7 +59,12 @@ pub(super) const ENVIRONMENT: [(&str, &str); 13] = [
         "--account and --url; the option wins",
     ),
     (
-        "HOME, XDG_CONFIG_HOME, XDG_STATE_HOME",
+        "VASTKEY_TRUSTED_SERVERS",
+        "servers that the credential helper trusts besides those of account trust, separated by commas; * is all of them, \
+         for tests",
+    ),
+    (
+        "HOME, USERPROFILE (Windows), XDG_CONFIG_HOME, XDG_STATE_HOME",
         "where the files are; a variable that holds no absolute path counts as unset",
     ),
     (
