@@ -50,8 +50,23 @@ pub fn read_stdin_line(limit: usize) -> Result<Zeroizing<Vec<u8>>, InputError> {
     read_line(&mut input, limit)
 }
 
-/// All of standard input, which must end within `deadline` and `limit` bytes.
-pub fn read_stdin(limit: usize, deadline: Duration) -> Result<Zeroizing<Vec<u8>>, InputError> {
+/// Where the text on standard input ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// Where the stream does.
+    OfStream,
+    /// At an empty line, after which the writer may wait for an answer; else
+    /// where the stream does.
+    EmptyLine,
+}
+
+/// What is on standard input, which must come to its `end` within `deadline` and
+/// `limit` bytes. More may have been read than that.
+pub fn read_stdin(
+    limit: usize,
+    deadline: Duration,
+    end: End,
+) -> Result<Zeroizing<Vec<u8>>, InputError> {
     let mut input = raw::stdin().map_err(InputError::System)?;
     // A read cannot be given a deadline everywhere, but a thread can be left
     // behind. It ends with the process.
@@ -60,7 +75,7 @@ pub fn read_stdin(limit: usize, deadline: Duration) -> Result<Zeroizing<Vec<u8>>
     reader
         .spawn(move || {
             // Fails when nobody waits any more.
-            let _ = sender.send(read_bounded(&mut input, EXPECTED, limit));
+            let _ = sender.send(read_to(end, &mut input, EXPECTED, limit));
         })
         .map_err(InputError::System)?;
     receiver
@@ -71,6 +86,15 @@ pub fn read_stdin(limit: usize, deadline: Duration) -> Result<Zeroizing<Vec<u8>>
 /// Reads `source` to its end. `expected` bytes come out of one buffer; more are
 /// copied to a larger one, and the smaller is wiped.
 pub fn read_bounded(
+    source: &mut impl Read,
+    expected: usize,
+    limit: usize,
+) -> Result<Zeroizing<Vec<u8>>, InputError> {
+    read_to(End::OfStream, source, expected, limit)
+}
+
+fn read_to(
+    end: End,
     source: &mut impl Read,
     expected: usize,
     limit: usize,
@@ -92,11 +116,26 @@ pub fn read_bounded(
                 buffer.truncate(length);
                 return Ok(buffer);
             }
-            Ok(count) => length += count,
+            Ok(count) => {
+                let known = length;
+                length += count;
+                if end == End::EmptyLine && has_empty_line(&buffer[..length], known) {
+                    buffer.truncate(length);
+                    return Ok(buffer);
+                }
+            }
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => return Err(InputError::System(error)),
         }
     }
+}
+
+/// Whether an empty line ends in `text` behind its first `known` bytes.
+fn has_empty_line(text: &[u8], known: usize) -> bool {
+    text.iter().enumerate().skip(known).any(|(at, byte)| {
+        let line = text[..at].strip_suffix(b"\r").unwrap_or(&text[..at]);
+        *byte == b'\n' && matches!(line.last(), None | Some(b'\n'))
+    })
 }
 
 /// Writes all of `bytes` to standard output, at once and past every buffer.
@@ -273,6 +312,23 @@ mod tests {
                 let read = bounded(&text[..length], expected);
                 assert_eq!(read.expect("read"), text[..length], "expected {expected}");
             }
+        }
+    }
+
+    #[test]
+    fn an_empty_line_ends_a_text_however_it_arrives() {
+        const STOPPED: &[u8] = b"more";
+        for text in ["\n", "\r\n", "a\n\n", "a\r\n\r\n", "a\nb\n\r\n"] {
+            for step in [1, 2, usize::MAX] {
+                let mut source = Drip(text.as_bytes(), step).chain(STOPPED);
+                let read = read_to(End::EmptyLine, &mut source, 4, 20).expect("read");
+                assert_eq!(*read, text.as_bytes(), "{step} at a time");
+            }
+        }
+        for text in ["", "a\n", "a\n\rb\n", "a\r\rb", "a\n \nb"] {
+            let mut source = Drip(text.as_bytes(), 1);
+            let read = read_to(End::EmptyLine, &mut source, 4, 20).expect("read");
+            assert_eq!(*read, text.as_bytes());
         }
     }
 

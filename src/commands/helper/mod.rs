@@ -10,7 +10,7 @@ use crate::error::{Error, Kind, Result};
 use crate::output::Output;
 use crate::platform::Inherited;
 use crate::protocol::{Fault, MAX_REQUEST, Malformed, Reply, bazel, docker, git};
-use crate::streams::{self, InputError};
+use crate::streams::{self, End, InputError};
 
 mod keeper;
 mod kept;
@@ -69,7 +69,11 @@ type Answered = std::result::Result<Reply, Fault<Error>>;
 
 fn answer(ctx: Context, protocol: Protocol, operation: &str) -> Answered {
     let input = if reads_input(protocol, operation) {
-        streams::read_stdin(MAX_REQUEST, ctx.input_deadline()).map_err(not_read)?
+        let end = match protocol {
+            Protocol::Git => End::EmptyLine,
+            Protocol::Docker | Protocol::Bazel => End::OfStream,
+        };
+        streams::read_stdin(MAX_REQUEST, ctx.input_deadline(), end).map_err(not_read)?
     } else {
         zeroize::Zeroizing::default()
     };
