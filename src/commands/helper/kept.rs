@@ -11,17 +11,29 @@ use crate::lifecycle;
 use crate::protocol::{Answer, Meant, Silence, Stored};
 use crate::store::{Backend, ItemId, Store, Subject, Tag};
 
+/// How often a reader looks anew because a writer was faster.
+const LOOKS: usize = 5;
+
 /// The first credential that fits and is usable.
 pub(super) fn get(ctx: &Context, tag: Tag, subject: &Subject, usable: Meant) -> Result<Answer> {
     let store = ctx.stores().get(backend(ctx)?)?;
-    for id in fitting(ctx, store, tag, subject)? {
-        if let Some(secret) = store.get(&id)?
-            && usable(&secret)
-        {
-            return Ok(Answer::Kept {
-                username: id.subject().and_then(|subject| subject.username),
-                secret,
-            });
+    for _ in 0..LOOKS {
+        let mut overtaken = false;
+        for id in fitting(ctx, store, tag, subject)? {
+            match store.get(&id)? {
+                Some(secret) if usable(&secret) => {
+                    return Ok(Answer::Kept {
+                        username: id.subject().and_then(|subject| subject.username),
+                        secret,
+                    });
+                }
+                Some(_) => {}
+                // Listed and gone: another one may have taken its place.
+                None => overtaken = true,
+            }
+        }
+        if !overtaken {
+            break;
         }
     }
     Ok(Answer::Nothing(Silence::NotFound))
