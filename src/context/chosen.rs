@@ -18,7 +18,8 @@ impl Context {
     pub fn trusts(&self, server: &Server) -> Result<bool> {
         let listed = self.environment.trusted_servers.as_deref();
         if let Some(listed) = listed
-            && trusted_in(listed.to_str().unwrap_or_default(), server)?
+            // What is no text is no server either.
+            && trusted_in(&listed.to_string_lossy(), server)?
         {
             return Ok(true);
         }
