@@ -132,10 +132,16 @@ impl Target {
     }
 
     /// Records a key that another program stored. An account that is the
-    /// default without being recorded as such stays it. The caller holds the
-    /// lock.
-    pub(super) fn record_unasked(&self, ctx: &Context, key: &ApiKey) -> Result<()> {
-        self.put(ctx, self.new_record(ctx, key), None)
+    /// default without being recorded as such stays it: `in_use` is the one that
+    /// a lookup ended with before. The caller holds the lock.
+    pub(super) fn record_unasked(
+        &self,
+        ctx: &Context,
+        key: &ApiKey,
+        in_use: Option<&AccountName>,
+    ) -> Result<()> {
+        let in_use = in_use.filter(|name| **name != self.account);
+        self.put(ctx, self.new_record(ctx, key), in_use)
     }
 
     fn new_record(&self, ctx: &Context, key: &ApiKey) -> Record {

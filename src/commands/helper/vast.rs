@@ -6,12 +6,12 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::api::ApiError;
-use crate::commands::storing::{Target, default_account};
+use crate::commands::storing::Target;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::key::ApiKey;
 use crate::lifecycle::{self, Verdict};
-use crate::lookup::{self, Ambient, Fault, NoKey, Outcome, Source};
+use crate::lookup::{self, Ambient, Fault, Found, NoKey, Outcome, Source, Step};
 use crate::protocol::{Answer, Offer, Silence, Stored};
 use crate::store::{AccountName, DEFAULT_ACCOUNT};
 
@@ -34,8 +34,7 @@ pub(super) fn get(ctx: &Context, username: Option<&str>) -> Result<Answer> {
             account: username_of(&found.source),
             key: found.key,
         }),
-        Err(NoKey::Nowhere(_)) => Ok(Answer::Nothing(Silence::NotFound)),
-        Err(NoKey::Unusable(_, Fault::NoSuchAccount)) if named.is_some() => {
+        Err(NoKey::Nowhere(_) | NoKey::Unusable(_, Fault::NoSuchAccount)) => {
             Ok(Answer::Nothing(Silence::NotFound))
         }
         Err(unusable) => Err(unusable.into()),
@@ -72,25 +71,38 @@ pub(super) fn store(ctx: &Context, username: Option<&str>, offer: &Offer) -> Res
         Error::new(Kind::Usage, "the username is no account name").because(fault.to_string())
     })?;
     let key = ApiKey::parse(secret.expose_secret())?;
-    if is_current(ctx, &name, &key)? {
+    let sources = sources(ctx, &name)?;
+    if sources.iter().any(|source| source.key.same_as(&key)) {
         return Ok(Stored::Nothing(Silence::Known));
     }
     let _lock = ctx.lock_patiently()?;
     let target = Target::of(ctx, name)?;
     target.prepare(ctx)?;
     target.keep(ctx, &key)?;
-    target.record_unasked(ctx, &key)?;
+    target.record_unasked(ctx, &key, default_in(&sources))?;
     Ok(Stored::Done)
 }
 
-/// Whether some source has the key now, used or not.
-fn is_current(ctx: &Context, name: &AccountName, key: &ApiKey) -> Result<bool> {
+/// What every source has now, used or not, the account `name` among them.
+fn sources(ctx: &Context, name: &AccountName) -> Result<Vec<Found>> {
     let mut ambient = ambient(ctx)?;
     ambient.account = Some(name);
-    let trace = lookup::trace(&ambient);
-    Ok(trace
-        .iter()
-        .any(|step| matches!(&step.outcome, Outcome::Found(found) if found.key.same_as(key))))
+    let found = |step: Step| match step.outcome {
+        Outcome::Found(found) => Some(found),
+        Outcome::NotThere(_) | Outcome::Unusable(_) => None,
+    };
+    Ok(lookup::trace(&ambient)
+        .into_iter()
+        .filter_map(found)
+        .collect())
+}
+
+/// The account that a lookup without a name ends with.
+fn default_in(sources: &[Found]) -> Option<&AccountName> {
+    sources.iter().find_map(|found| match &found.source {
+        Source::DefaultAccount(name, _) => Some(name),
+        _ => None,
+    })
 }
 
 /// Removes an account whose key is `rejected`, if the server says too that it is
@@ -103,14 +115,11 @@ pub(super) fn erase(
     let Some(rejected) = rejected.and_then(|text| ApiKey::parse(text.expose_secret()).ok()) else {
         return Ok(Stored::Nothing(Silence::Different));
     };
-    let name = match username {
-        Some(text) => AccountName::parse(text).ok(),
-        None => default_account(ctx).ok(),
+    let target = match username.map(AccountName::parse) {
+        Some(Err(_)) => return Ok(Stored::Nothing(Silence::NotFound)),
+        Some(Ok(name)) => Target::of(ctx, name)?,
+        None => Target::chosen(ctx)?,
     };
-    let Some(name) = name else {
-        return Ok(Stored::Nothing(Silence::NotFound));
-    };
-    let target = Target::of(ctx, name)?;
     if !holds(ctx, &target, &rejected)? {
         return Ok(Stored::Nothing(Silence::Different));
     }
