@@ -26,6 +26,7 @@ mod delete;
 mod exec;
 mod half_way;
 mod help;
+mod helper;
 mod interop;
 mod keychain_trouble;
 #[cfg(target_os = "linux")]
@@ -151,10 +152,15 @@ impl Desk {
     /// All items for the server as `secret-tool` prints them: secrets, labels,
     /// attributes, and when they were changed.
     fn keychain(&self) -> String {
+        self.keychain_for(self.api.url())
+    }
+
+    /// The same for another service.
+    fn keychain_for(&self, service: &str) -> String {
         let output = self
             .keyring
             .command("secret-tool")
-            .args(["search", "--all", "service", self.api.url()])
+            .args(["search", "--all", "service", service])
             .output()
             .expect("secret-tool runs");
         assert!(output.status.success(), "secret-tool failed");

@@ -97,7 +97,8 @@ fn of_several_writers_each_writes_or_is_sent_away() {
     assert_eq!(desk.token(&[]), keys[0]);
 }
 
-fn with_input(mut command: std::process::Command, input: &str) -> Child {
+/// Starts a command whose whole input is there from the start.
+pub(super) fn with_input(mut command: std::process::Command, input: &str) -> Child {
     let (reader, mut writer) = std::io::pipe().expect("a pipe");
     std::io::Write::write_all(&mut writer, input.as_bytes()).expect("a write");
     command
