@@ -83,14 +83,18 @@ fn a_locked_keychain_is_said_to_be_locked() {
     // What needs no keychain is answered as ever.
     let run = desk.git("get", &request("https://evil.example", ""));
     run.go().silent("not ours");
-    let run = desk.git("get", &request(VAST, "")).env("VAST_API_KEY", "0123");
-    run.go().answers(&as_password("default", "0123"), "the variable");
+    let run = desk
+        .git("get", &request(VAST, ""))
+        .env("VAST_API_KEY", "0123");
+    run.go()
+        .answers(&as_password("default", "0123"), "the variable");
     let listed = desk.docker("list", "unused").go().ok();
     assert_eq!(listed.stdout(), format!("{{\"{OTHER}\":\"ann\"}}\n"));
     desk.keyring.unlock();
     before.assert_unchanged(&desk, "a locked keychain");
     let run = desk.git("get", &request(OTHER, ""));
-    run.go().answers(&as_password("tom", "another secret"), "nothing is lost");
+    run.go()
+        .answers(&as_password("tom", "another secret"), "nothing is lost");
 }
 
 #[test]
@@ -100,7 +104,9 @@ fn a_locked_keychain_is_not_taken_for_an_empty_one() {
     desk.sandbox.write(".vast_api_key", &desk.primary.key);
     desk.keyring.lock();
     for server in [VAST, OTHER] {
-        desk.git("get", &request(server, "")).go().one_line(5, server);
+        desk.git("get", &request(server, ""))
+            .go()
+            .one_line(5, server);
         let docker = desk.docker("get", server).go().code(5);
         assert!(docker.stdout().starts_with(TO_DOCKER));
     }
@@ -116,7 +122,10 @@ fn a_silent_keychain_is_given_up_in_time() {
     assert!(listed.stdout().starts_with(TO_DOCKER));
     let started = Instant::now();
     let run = desk.vastkey(["get", "--timeout", "1"]);
-    let outcome = run.input(request(desk.api.url(), "")).go().one_line(5, "1 s");
+    let outcome = run
+        .input(request(desk.api.url(), ""))
+        .go()
+        .one_line(5, "1 s");
     outcome.says(&["no answer within 1 s"]);
     assert!(started.elapsed() < Duration::from_secs(3));
     desk.keyring.cont();
@@ -129,19 +138,26 @@ fn an_absent_keychain_matters_once_something_was_stored_in_it() {
     desk.assert_refused(VAST);
     desk.sandbox.write(".vast_api_key", &desk.primary.key);
     let file = as_password("default", &desk.primary.key);
-    desk.git("get", &request(VAST, "")).go().answers(&file, "the file");
+    desk.git("get", &request(VAST, ""))
+        .go()
+        .answers(&file, "the file");
     desk.sandbox.set("VASTKEY_TRUSTED_SERVERS", OTHER);
-    desk.git("get", &request(OTHER, "")).go().one_line(5, "kept nowhere");
+    desk.git("get", &request(OTHER, ""))
+        .go()
+        .one_line(5, "kept nowhere");
     desk.assert_refused("https://evil.example");
     let run = desk.git("store", &login(VAST, "work", "0123456789abcdef"));
-    run.go().one_line(5, "nothing is stored behind anybody's back");
+    run.go()
+        .one_line(5, "nothing is stored behind anybody's back");
 
     let mut desk = desk_with_all();
     desk.set_for(VAST, "default", &desk.primary.key);
     desk.sandbox.write(".vast_api_key", "0123456789abcdef");
     desk.keyring.kill_daemon();
     assert_all_fail(&desk, "no Secret Service");
-    desk.git("get", &request(VAST, "")).go().one_line(5, "no other key");
+    desk.git("get", &request(VAST, ""))
+        .go()
+        .one_line(5, "no other key");
     desk.bazel(VAST).go().one_line(5, "no other key");
     let docker = desk.docker("list", "").go().code(5);
     assert!(docker.stdout().starts_with(TO_DOCKER));
@@ -182,9 +198,13 @@ fn who_is_not_to_be_asked_is_not() {
     assert_eq!(service.state().prompts, 0);
 
     let key = desk.primary.key.clone();
-    git().go().answers(&as_password("default", &key), "asked and unlocked");
+    git()
+        .go()
+        .answers(&as_password("default", &key), "asked and unlocked");
     assert_eq!(service.state().prompts, 1);
-    desk.bazel(VAST).go().answers(&as_header(&key), "unlocked by now");
+    desk.bazel(VAST)
+        .go()
+        .answers(&as_header(&key), "unlocked by now");
     assert_eq!(service.state().prompts, 1);
 }
 

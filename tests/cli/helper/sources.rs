@@ -24,7 +24,7 @@ struct Sources {
 impl Sources {
     fn new() -> Self {
         let mut desk = Desk::new();
-        let mut file = |desk: &mut Desk, path: &str| {
+        let file = |desk: &mut Desk, path: &str| {
             let key = desk.unknown_key();
             (desk.sandbox.write(path, format!(" {key}\n")), key)
         };
