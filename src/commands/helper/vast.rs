@@ -7,6 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::api::ApiError;
 use crate::commands::storing::Target;
+use crate::config::index::Record;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::key::ApiKey;
@@ -142,11 +143,16 @@ pub(super) fn erase(
     Ok(Stored::Done)
 }
 
+/// Whether the account's key is `key`, or was when this was cut off between the
+/// removal of the key and that of the record.
 fn holds(ctx: &Context, target: &Target, key: &ApiKey) -> Result<bool> {
-    let stored = target.open(ctx)?.get(&target.item(ctx))?;
-    Ok(stored
-        .and_then(|stored| ApiKey::parse(stored.expose_secret()).ok())
-        .is_some_and(|stored| stored.same_as(key)))
+    let Some(stored) = target.open(ctx)?.get(&target.item(ctx))? else {
+        let index = ctx.index_for_change()?;
+        let record = index.get(&ctx.server, &target.account);
+        let recorded = record.and_then(Record::fingerprint);
+        return Ok(recorded.is_some_and(|recorded| recorded == key.fingerprint()));
+    };
+    Ok(ApiKey::parse(stored.expose_secret()).is_ok_and(|stored| stored.same_as(key)))
 }
 
 fn is_worthless(ctx: &Context, key: &ApiKey) -> Result<bool> {

@@ -75,7 +75,9 @@ fn read_while(write: impl Fn(usize), read: impl Fn() -> String + Sync, expected:
         let readers = [scope.spawn(reader), scope.spawn(reader)];
         (1..=WRITES).for_each(&write);
         written.store(true, Ordering::Relaxed);
-        readers.map(|reader| reader.join().expect("a reader"));
+        for reader in readers {
+            reader.join().expect("a reader");
+        }
     });
     assert!(seen.iter().all(|count| count.load(Ordering::Relaxed) > 0));
     assert!(read() == expected[WRITES % 2], "not what was written last");

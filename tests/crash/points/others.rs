@@ -92,3 +92,80 @@ fn a_rename_in_the_kernels_keyring_can_be_finished() {
         assert_eq!(accounts[0]["store"], "keyutils");
     }
 }
+
+/// What git stores is whole or not there, and is all there when git stores it
+/// again. It is not recorded then, if it was not before: git says of every key
+/// that worked that it did.
+#[expect(clippy::print_stdout, reason = "seen when the test fails")]
+#[test]
+fn a_store_of_git_can_be_repeated() {
+    const POINTS: [&str; 8] = [
+        "item-unwritten",
+        "item-written",
+        "item-read-back",
+        "default-settled",
+        "draft-created",
+        "draft-written",
+        "draft-renamed",
+        "account-recorded",
+    ];
+    let keyring = PrivateKeyring::start();
+    for passage in POINTS.map(first) {
+        println!("killed at {passage}");
+        let stage = Stage::new(&keyring);
+        stage.store("default", &stage.key);
+        let settings = fs::read(stage.settings()).expect("settings");
+        let store = || {
+            let run = stage.vastkey(&["store"]);
+            run.input(stage.of_git("work", &stage.other_key))
+        };
+        killed_at(store(), &passage);
+        stage.assert_whole_and_private();
+        let answer = |verb: &[&str]| {
+            let run = stage.vastkey(verb).go().ok();
+            run.stdout_with_key().trim_end().to_owned()
+        };
+        assert!(answer(&["token"]) == stage.key.key, "another default");
+        store().go().ok();
+        let work = answer(&["token", "--account", "work"]);
+        assert!(work == stage.other_key.key, "another key");
+        assert!(answer(&["token"]) == stage.key.key, "another default");
+        assert!(fs::read(stage.settings()).expect("settings") == settings);
+        // The next command that records something clears away what is left.
+        stage.store("work", &stage.other_key);
+        stage.assert_tidy();
+    }
+}
+
+/// A credential of a trusted server is the old one or the new one.
+#[test]
+fn a_kept_credential_is_never_lost() {
+    let keyring = PrivateKeyring::start();
+    for passage in ["item-unwritten", "item-written", "item-read-back"].map(first) {
+        for verb in [&["store"][..], &["--protocol", "docker", "store"]] {
+            let mut stage = Stage::new(&keyring);
+            stage.sandbox.set("VASTKEY_TRUSTED_SERVERS", "*");
+            let (get, server) = match verb {
+                ["store"] => (&["get"][..], "protocol=https\nhost=a.example\n"),
+                _ => (&["--protocol", "docker", "get"][..], "a.example"),
+            };
+            let of = |secret: &str| match verb {
+                ["store"] => format!("{server}username=tom\npassword={secret}\n"),
+                _ => format!(
+                    "{{\"ServerURL\":\"{server}\",\"Username\":\"tom\",\"Secret\":\"{secret}\"}}"
+                ),
+            };
+            let store = |secret| stage.vastkey(verb).input(of(secret));
+            let kept = || {
+                let answer = stage.vastkey(get).input(server).go().ok();
+                answer.stdout_with_key().trim_end().to_owned()
+            };
+            store("old").go().ok();
+            killed_at(store("new"), &passage);
+            let left = kept();
+            assert!(left.contains("old") || left.contains("new"), "{left}");
+            store("new").go().ok();
+            assert!(kept().contains("new"));
+        }
+    }
+}

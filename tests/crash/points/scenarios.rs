@@ -86,6 +86,7 @@ scenarios! {
     remove: REMOVE,
     use_another_account: USE,
     trust: TRUST,
+    erase: ERASE,
 }
 
 fn store_default(stage: &Stage) {
@@ -225,5 +226,18 @@ const TRUST: Scenario = Scenario {
     prepare: store_default,
     command: &["account", "trust", "https://git.example.com"],
     points: "FILE",
+    ..NEUTRAL
+};
+
+/// git reports the key of the only account, which the server has deleted.
+const ERASE: Scenario = Scenario {
+    prepare: |stage| {
+        store_default(stage);
+        stage.api.delete_key(stage.key.id);
+    },
+    command: &["erase"],
+    input: |stage| stage.of_git("default", &stage.key),
+    points: "rejected-key-deleted FILE FILE",
+    removes_key: true,
     ..NEUTRAL
 };
