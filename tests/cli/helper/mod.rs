@@ -14,6 +14,7 @@ mod docker;
 mod endless;
 mod erase;
 mod hostile;
+mod hostile_json;
 mod keychain;
 mod parallel;
 mod sources;

@@ -160,8 +160,8 @@ fn writers_wait_for_each_other_and_none_is_lost() {
         }
     }
     // Docker knows one user, whole.
-    let last = items::of_service(&desk.keyring, &format!("vastkey-docker:{OTHER}"));
-    assert_eq!(last.len(), 1);
+    let left = items::of_service(&desk.keyring, &format!("vastkey-docker:{OTHER}"));
+    assert_eq!(left.len(), 1);
     let got = answer(desk.docker("get", OTHER));
     assert!(
         users
