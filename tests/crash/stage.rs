@@ -60,13 +60,6 @@ impl<'a> Stage<'a> {
             .ok();
     }
 
-    /// What git says of a login with a key.
-    pub(super) fn of_git(&self, username: &str, key: &NewKey) -> String {
-        let host = self.api.url().trim_start_matches("http://");
-        let secret = &key.key;
-        format!("protocol=http\nhost={host}\nusername={username}\npassword={secret}\n")
-    }
-
     pub(super) fn documented(&self) -> PathBuf {
         self.sandbox.documented()
     }

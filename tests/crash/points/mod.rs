@@ -15,6 +15,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 
 use super::stage::Stage;
+use crate::support::fake_api::NewKey;
 use crate::support::keyring::PrivateKeyring;
 use scenarios::{Finish, Scenario};
 use snapshot::Snapshot;
@@ -107,6 +108,13 @@ fn trace(scenario: &Scenario, stage: &Stage) -> Vec<String> {
         .ok();
     let text = fs::read_to_string(file.path()).expect("a trace");
     text.lines().map(str::to_owned).collect()
+}
+
+/// What git says of a login with a key.
+fn login(stage: &Stage, username: &str, key: &NewKey) -> String {
+    let host = stage.api.url().trim_start_matches("http://");
+    let secret = &key.key;
+    format!("protocol=http\nhost={host}\nusername={username}\npassword={secret}\n")
 }
 
 fn passages(points: &[String]) -> Vec<Passage> {

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use super::{Passage, Stage, passages, scenarios};
+use super::{Passage, Stage, login, passages, scenarios};
 use crate::crash::stage::write_key;
 use crate::support::keyring::PrivateKeyring;
 use crate::support::sandbox::Run;
@@ -117,7 +117,7 @@ fn a_store_of_git_can_be_repeated() {
         let settings = fs::read(stage.settings()).expect("settings");
         let store = || {
             let run = stage.vastkey(&["store"]);
-            run.input(stage.of_git("work", &stage.other_key))
+            run.input(login(&stage, "work", &stage.other_key))
         };
         killed_at(store(), &passage);
         stage.assert_whole_and_private();

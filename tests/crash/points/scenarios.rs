@@ -1,7 +1,7 @@
 //! The commands that change something, with the points that each of them
 //! passes, in order.
 
-use super::{Passage, Stage, interrupt_everywhere};
+use super::{Passage, Stage, interrupt_everywhere, login};
 use crate::crash::stage::write_key;
 use crate::support::sandbox::Run;
 
@@ -236,7 +236,7 @@ const ERASE: Scenario = Scenario {
         stage.api.delete_key(stage.key.id);
     },
     command: &["erase"],
-    input: |stage| stage.of_git("default", &stage.key),
+    input: |stage| login(stage, "default", &stage.key),
     points: "rejected-key-deleted FILE FILE",
     removes_key: true,
     ..NEUTRAL
