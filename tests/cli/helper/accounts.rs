@@ -2,7 +2,7 @@
 
 use super::{
     BAZEL, CAPABLE, DOCKER, Desk, GIT, Names, VAST, as_bearer, as_header, as_password, credentials,
-    request,
+    login, request,
 };
 
 /// Accounts `default` and `work`; the second key is that of `work`.
@@ -165,10 +165,51 @@ fn what_is_not_asked_for_is_not_explained_unless_somebody_wants_it() {
     let expected = as_password("default", &desk.primary.key);
     assert!(found.stdout_with_key() == expected, "another answer");
     let stored = desk.vastkey(["store", "--verbose"]);
-    let again = super::login(desk.api.url(), "default", &desk.primary.key);
+    let again = login(desk.api.url(), "default", &desk.primary.key);
     stored
         .input(again)
         .go()
         .ok()
         .says(&["the key is in use already"]);
+}
+
+#[test]
+fn no_switch_makes_it_tell_a_key() {
+    let mut desk = Desk::with_key();
+    for variable in ["RUST_LOG", "ZBUS_LOG", "REQWEST_LOG"] {
+        desk.sandbox.set(variable, "trace");
+    }
+    desk.sandbox.set("RUST_BACKTRACE", "full");
+    let other = desk.unknown_key();
+    let (server, key) = (desk.api.url().to_owned(), desk.primary.key.clone());
+    let uri = format!("{{\"uri\":\"{server}\"}}");
+    let erase = login(&server, "default", &key);
+    let capable = request(&server, CAPABLE);
+    for (arguments, input) in [
+        (&["get"][..], &capable),
+        (&["erase"], &erase),
+        (&["store"], &login(&server, "work", &other)),
+        (&["store"], &login(&server, "no name", &other)),
+        (
+            &["store"],
+            &login(&server, "work", &format!("{other} {other}")),
+        ),
+        (&["get"], &format!("{erase}{other}\n")),
+        (&["--protocol", "docker", "get"], &server),
+        (&["--protocol", "docker", "get"], &other),
+        (&["--protocol", "docker", &other], &other),
+        (
+            &["--protocol", "docker", "store"],
+            &credentials(&server, &other, &other),
+        ),
+        (&["--protocol", "bazel", "get"], &uri),
+        (&["--protocol", "bazel", "get"], &other),
+    ] {
+        // The run itself looks for keys on stderr.
+        let run = desk.vastkey(arguments.iter().chain(&["-v"]));
+        let outcome = run.input(input).go();
+        if !outcome.stdout_with_key().contains(&key) {
+            outcome.stdout();
+        }
+    }
 }
