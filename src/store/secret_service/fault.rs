@@ -13,6 +13,20 @@ pub(super) enum Fault {
     /// one, gets the key agreement wrong now and then. Holds what to report if
     /// it does not.
     Garbled(StoreError),
+    /// An item, the session or the whole service is another one by now: other
+    /// processes delete items between the search for them and the reading.
+    Gone,
+}
+
+impl Fault {
+    /// How many attempts are made before this is what they came to.
+    pub(super) fn attempts(&self) -> usize {
+        match self {
+            Self::Final(_) => 1,
+            Self::Garbled(_) => 2,
+            Self::Gone => 5,
+        }
+    }
 }
 
 impl From<StoreError> for Fault {
@@ -25,6 +39,7 @@ impl From<Fault> for StoreError {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Final(error) | Fault::Garbled(error) => error,
+            Fault::Gone => StoreError::Broken("it does not know an object that it just named"),
         }
     }
 }
@@ -79,14 +94,11 @@ fn from_error_name(name: &str) -> Fault {
         "org.freedesktop.DBus.Error.NotSupported" => {
             Fault::Final(StoreError::Broken("it offers no encrypted session"))
         }
-        // The item, the session or the whole service is another one by now.
         "org.freedesktop.Secret.Error.NoSession"
         | "org.freedesktop.Secret.Error.NoSuchObject"
         | "org.freedesktop.DBus.Error.UnknownMethod"
         | "org.freedesktop.DBus.Error.UnknownObject"
-        | "org.freedesktop.DBus.Error.UnknownInterface" => Fault::Garbled(StoreError::Broken(
-            "it does not know an object that it just named",
-        )),
+        | "org.freedesktop.DBus.Error.UnknownInterface" => Fault::Gone,
         _ => Fault::Garbled(StoreError::Broken("it answered with an error")),
     }
 }

@@ -2,7 +2,7 @@
 //! (freedesktop.org, version 0.2) over D-Bus, as GNOME Keyring, KWallet and
 //! KeePassXC provide it.
 //!
-//! Owns the deadline, the second attempt and the order of steps. Starts no
+//! Owns the deadline, the further attempts and the order of steps. Starts no
 //! thread, sends no secret unencrypted, and prompts only where
 //! [`OpenOptions::interaction`] allows it.
 
@@ -64,8 +64,8 @@ impl SecretService {
         })
     }
 
-    /// Runs an operation, and once more on a new connection when the service
-    /// answered nonsense. A service that was silent once is not waited for
+    /// Runs an operation, and again on a new connection when the service answered
+    /// nonsense, or when what it named was gone. A service that was silent once is not waited for
     /// again: only a newly opened store asks it anew.
     fn attempt<T>(
         &self,
@@ -75,14 +75,17 @@ impl SecretService {
             return Err(StoreError::TimedOut(self.deadline));
         }
         let outcome = run(&self.runtime, self.deadline, async {
-            let link = Rc::clone(&self.link.borrow());
-            match operation(&link, &self.asker).await {
-                Err(Fault::Garbled(_)) => {
-                    let link = Rc::new(Link::connect(&self.location).await?);
-                    *self.link.borrow_mut() = Rc::clone(&link);
-                    operation(&link, &self.asker).await
+            let mut attempts = 0;
+            loop {
+                let link = Rc::clone(&self.link.borrow());
+                attempts += 1;
+                match operation(&link, &self.asker).await {
+                    Err(fault) if attempts < fault.attempts() => {
+                        let link = Link::connect(&self.location).await?;
+                        *self.link.borrow_mut() = Rc::new(link);
+                    }
+                    outcome => return outcome,
                 }
-                outcome => outcome,
             }
         });
         if let Err(StoreError::TimedOut(_)) = outcome {

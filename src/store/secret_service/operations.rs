@@ -1,7 +1,7 @@
 //! What the methods of the store do, step by step.
 //!
 //! Owns the order of calls, which decides what a read costs, and which item
-//! is touched. The deadline and the second attempt lie with the caller.
+//! is touched. The deadline and further attempts lie with the caller.
 
 use futures_lite::future;
 use secrecy::{ExposeSecret, SecretString};
