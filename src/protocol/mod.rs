@@ -15,6 +15,7 @@ use crate::store::{Subject, Tag};
 pub mod bazel;
 pub mod docker;
 pub mod git;
+mod json;
 
 /// Longest request that a protocol is given, in bytes. git's own lines end at
 /// 64 KiB and Docker's secrets are tokens.
