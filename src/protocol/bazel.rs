@@ -56,3 +56,6 @@ fn headers(key: &SecretString) -> Zeroizing<Vec<u8>> {
     bytes.extend_from_slice(AFTER);
     bytes
 }
+
+#[cfg(test)]
+mod tests;

@@ -165,3 +165,6 @@ fn server(name: &str) -> Result<Server, BadServer> {
         Server::of_url(&format!("{SCHEME}{name}"))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,6 +16,8 @@ pub mod bazel;
 pub mod docker;
 pub mod git;
 mod json;
+#[cfg(any(test, fuzzing))]
+pub mod testing;
 
 /// Longest request that a protocol is given, in bytes. git's own lines end at
 /// 64 KiB and Docker's secrets are tokens.
@@ -144,7 +146,7 @@ pub enum Silence {
 pub struct Malformed(pub &'static str);
 
 /// Why there is no reply.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum Fault<E> {
     /// The request is malformed.
     Malformed(Malformed),

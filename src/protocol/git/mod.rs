@@ -13,6 +13,8 @@ use crate::store::{Subject, Tag};
 
 mod challenge;
 mod message;
+#[cfg(test)]
+mod tests;
 
 pub use message::Message;
 
