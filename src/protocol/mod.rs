@@ -5,6 +5,8 @@
 //! quoted, and its length was bounded before. Must not know where credentials
 //! are, nor which servers may have one: the keeper does.
 
+use std::fmt;
+
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
@@ -160,8 +162,8 @@ impl<E> From<Malformed> for Fault<E> {
     }
 }
 
-/// What goes back to the caller.
-#[derive(Debug, PartialEq, Eq)]
+/// What goes back to the caller. Its `Debug` shows no bytes.
+#[derive(PartialEq, Eq)]
 pub enum Reply {
     /// These bytes, on standard output. Wiped when dropped.
     Data(Zeroizing<Vec<u8>>),
@@ -169,6 +171,16 @@ pub enum Reply {
     Done,
     /// Nothing: why.
     Nothing(Silence),
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Data(_) => f.write_str("Data(REDACTED)"),
+            Self::Done => f.write_str("Done"),
+            Self::Nothing(why) => write!(f, "Nothing({why:?})"),
+        }
+    }
 }
 
 impl From<Stored> for Reply {

@@ -84,3 +84,8 @@ fn a_keeper_that_fails_is_no_malformed_request() {
         Err(Fault::Keeper(MalformedKey::InnerSpace))
     );
 }
+
+#[test]
+fn a_reply_shows_no_secret() {
+    assert_eq!(format!("{:?}", ask("get", VAST)), "Ok(Data(REDACTED))");
+}
