@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::{Answer, Fault, Keeper, Malformed, Query, Reply, Silence};
+use super::{Answer, Fault, Keeper, Malformed, Query, Reply, Silence, json};
 use crate::server::Server;
 use crate::store::Subject;
 
@@ -24,7 +24,7 @@ struct Request {
 /// an hour by itself.
 pub fn get<K: Keeper>(input: &[u8], keeper: &mut K) -> Result<Reply, Fault<K::Error>> {
     let request: Request =
-        serde_json::from_slice(input).map_err(|_| Malformed("it is no JSON object with a uri"))?;
+        json::object(input).ok_or(Malformed("it is no JSON object with a uri"))?;
     let server = match Server::of_url(&request.uri) {
         Ok(server) => server,
         Err(why) => return Ok(Reply::Nothing(Silence::BadServer(why))),
@@ -56,3 +56,6 @@ fn headers(key: &SecretString) -> Zeroizing<Vec<u8>> {
     bytes.extend_from_slice(AFTER);
     bytes
 }
+
+#[cfg(test)]
+mod tests;

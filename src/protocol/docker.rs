@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{Answer, Fault, Keeper, Malformed, Offer, Query, Reply, Silence};
+use super::{Answer, Fault, Keeper, Malformed, Offer, Query, Reply, Silence, json};
 use crate::server::{BadServer, Server};
 use crate::store::{Subject, Tag};
 
@@ -23,6 +23,9 @@ pub const NO_SERVER: &str = "no credentials server URL";
 
 /// What clients take for a request without a user.
 pub const NO_USERNAME: &str = "no credentials username";
+
+const NO_CREDENTIALS: Malformed =
+    Malformed("it is no JSON object with ServerURL, Username and Secret");
 
 const SCHEME: &str = "https://";
 
@@ -62,8 +65,7 @@ pub fn get<K: Keeper>(input: &[u8], keeper: &mut K) -> Result<Reply, Fault<K::Er
 
 /// `store`: keeps the credential in `input`.
 pub fn store<K: Keeper>(input: &[u8], keeper: &mut K) -> Result<Reply, Fault<K::Error>> {
-    let credentials: Credentials = serde_json::from_slice(input)
-        .map_err(|_| Malformed("it is no JSON object with ServerURL, Username and Secret"))?;
+    let credentials: Credentials = json::object(input).ok_or(NO_CREDENTIALS)?;
     let name = checked_name(&credentials.server_url)?;
     if credentials.username.is_empty() {
         return Err(Malformed(NO_USERNAME).into());
@@ -163,3 +165,6 @@ fn server(name: &str) -> Result<Server, BadServer> {
         Server::of_url(&format!("{SCHEME}{name}"))
     }
 }
+
+#[cfg(test)]
+mod tests;

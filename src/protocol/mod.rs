@@ -5,6 +5,8 @@
 //! quoted, and its length was bounded before. Must not know where credentials
 //! are, nor which servers may have one: the keeper does.
 
+use std::fmt;
+
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
@@ -15,6 +17,9 @@ use crate::store::{Subject, Tag};
 pub mod bazel;
 pub mod docker;
 pub mod git;
+mod json;
+#[cfg(any(test, fuzzing))]
+pub mod testing;
 
 /// Longest request that a protocol is given, in bytes. git's own lines end at
 /// 64 KiB and Docker's secrets are tokens.
@@ -143,7 +148,7 @@ pub enum Silence {
 pub struct Malformed(pub &'static str);
 
 /// Why there is no reply.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum Fault<E> {
     /// The request is malformed.
     Malformed(Malformed),
@@ -157,8 +162,8 @@ impl<E> From<Malformed> for Fault<E> {
     }
 }
 
-/// What goes back to the caller.
-#[derive(Debug, PartialEq, Eq)]
+/// What goes back to the caller. Its `Debug` shows no bytes.
+#[derive(PartialEq, Eq)]
 pub enum Reply {
     /// These bytes, on standard output. Wiped when dropped.
     Data(Zeroizing<Vec<u8>>),
@@ -166,6 +171,16 @@ pub enum Reply {
     Done,
     /// Nothing: why.
     Nothing(Silence),
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Data(_) => f.write_str("Data(REDACTED)"),
+            Self::Done => f.write_str("Done"),
+            Self::Nothing(why) => write!(f, "Nothing({why:?})"),
+        }
+    }
 }
 
 impl From<Stored> for Reply {

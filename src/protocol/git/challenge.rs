@@ -6,8 +6,11 @@
 pub(super) fn offers_bearer(headers: &[String]) -> bool {
     headers.iter().any(|header| {
         parts(header).any(|part| {
-            let scheme = part.split_ascii_whitespace().next().unwrap_or_default();
-            scheme.eq_ignore_ascii_case(super::BEARER)
+            let mut words = part.split_ascii_whitespace();
+            let first = words.next().unwrap_or_default();
+            // A parameter may have white space around its sign.
+            let is_parameter = words.next().is_some_and(|word| word.starts_with('='));
+            first.eq_ignore_ascii_case(super::BEARER) && !is_parameter
         })
     })
 }
@@ -54,6 +57,8 @@ mod tests {
             "Basic realm=\"\\\", Bearer\"",
             "BearerX",
             "Basic Bearer=\"x\"",
+            "Basic realm=\"x\", bearer=y",
+            "Basic realm=\"x\", bearer = y",
         ] {
             assert!(!offers_bearer(&[header.to_owned()]), "{header}");
         }

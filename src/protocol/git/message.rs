@@ -33,8 +33,8 @@ pub struct Message {
     pub authtype: Option<String>,
     /// What stands in an `Authorization` header behind the scheme.
     pub credential: Option<SecretString>,
-    /// Not to be kept.
-    pub ephemeral: bool,
+    /// A boolean as git's settings are written: whether it is not to be kept.
+    pub ephemeral: Option<String>,
     /// `WWW-Authenticate` headers of the server.
     pub challenges: Vec<String>,
 }
@@ -68,14 +68,11 @@ impl Message {
             "username" => set(&mut self.username, value),
             "password_expiry_utc" => set(&mut self.password_expiry_utc, value),
             "authtype" => set(&mut self.authtype, value),
+            "ephemeral" => set(&mut self.ephemeral, value),
             "password" => set_secret(&mut self.password, value),
             "credential" => set_secret(&mut self.credential, value),
             "oauth_refresh_token" => set_secret(&mut self.oauth_refresh_token, value),
             "url" => Err(Malformed("it has a url, where a helper gets its parts")),
-            "ephemeral" => {
-                self.ephemeral = matches!(value, "1" | "true" | "yes" | "on");
-                Ok(())
-            }
             // An empty element clears the list.
             "capability[]" => {
                 self.takes_authtype =
@@ -92,6 +89,19 @@ impl Message {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether it is not to be kept: in doubt it is not.
+    pub(super) fn is_ephemeral(&self) -> bool {
+        let no = ["", "0", "false", "no", "off"];
+        self.ephemeral
+            .as_ref()
+            .is_some_and(|value| !no.iter().any(|no| value.eq_ignore_ascii_case(no)))
+    }
+
+    /// Whether it holds what goes into an `Authorization` header as it is.
+    pub(super) fn is_pre_encoded(&self) -> bool {
+        self.authtype.is_some() && self.credential.is_some()
     }
 
     /// What a Vast account could use as its key: a bearer token, else the
@@ -122,18 +132,18 @@ impl Message {
 
     /// The lines that a helper answers with, and those that are kept. git must
     /// hear of a capability before it meets what it allows.
-    pub(super) fn lines(&self) -> Zeroizing<Vec<u8>> {
+    pub fn lines(&self) -> Zeroizing<Vec<u8>> {
         let secret = |secret: &Option<SecretString>| {
             let text = secret.as_ref().map(ExposeSecret::expose_secret);
             text.map(|text| Zeroizing::new(text.to_owned()))
         };
         let plain = |text: &Option<String>| text.clone().map(Zeroizing::new);
-        let flag = |name: &str, set: bool| set.then(|| Zeroizing::new(name.to_owned()));
+        let authtype = self.takes_authtype.then(|| "authtype".to_owned());
         let lines = [
-            ("capability[]", flag("authtype", self.takes_authtype)),
+            ("capability[]", plain(&authtype)),
             ("authtype", plain(&self.authtype)),
             ("credential", secret(&self.credential)),
-            ("ephemeral", flag("1", self.ephemeral)),
+            ("ephemeral", plain(&self.ephemeral)),
             ("username", plain(&self.username)),
             ("password", secret(&self.password)),
             ("password_expiry_utc", plain(&self.password_expiry_utc)),

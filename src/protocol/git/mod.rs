@@ -13,6 +13,8 @@ use crate::store::{Subject, Tag};
 
 mod challenge;
 mod message;
+#[cfg(test)]
+mod tests;
 
 pub use message::Message;
 
@@ -74,7 +76,7 @@ fn get<K: Keeper>(
 ) -> Result<Reply, Fault<K::Error>> {
     let usable = |text: &SecretString| {
         Message::parse(text.expose_secret().as_bytes())
-            .is_ok_and(|kept| kept.password.is_some() || request.takes_authtype)
+            .is_ok_and(|kept| kept.password.is_some() || takes(request, &kept))
     };
     let reply = match keeper.get(query, &usable).map_err(Fault::Keeper)? {
         Answer::Nothing(why) => return Ok(Reply::Nothing(why)),
@@ -97,7 +99,7 @@ fn of_key(request: &Message, account: String, key: &str) -> Message {
             takes_authtype: true,
             authtype: Some(BEARER.to_owned()),
             credential: Some(SecretString::from(key)),
-            ephemeral: true,
+            ephemeral: Some("1".to_owned()),
             ..Message::default()
         }
     } else {
@@ -109,9 +111,14 @@ fn of_key(request: &Message, account: String, key: &str) -> Message {
     }
 }
 
+/// Whether the caller can be given a header's credential, and there is one.
+fn takes(request: &Message, kept: &Message) -> bool {
+    request.takes_authtype && kept.is_pre_encoded()
+}
+
 /// What was kept, as far as the caller takes it.
 fn of_kept(request: &Message, username: Option<String>, kept: Message) -> Message {
-    let takes_authtype = request.takes_authtype && kept.credential.is_some();
+    let takes_authtype = takes(request, &kept);
     Message {
         takes_authtype,
         authtype: kept.authtype.filter(|_| takes_authtype),
@@ -126,12 +133,11 @@ fn store<K: Keeper>(
     query: &Query,
     keeper: &mut K,
 ) -> Result<Reply, Fault<K::Error>> {
-    if request.ephemeral {
+    if request.is_ephemeral() {
         return Ok(Reply::Nothing(Silence::Ephemeral));
     }
     let whole = request.password.is_some() && request.username.is_some();
-    let pre_encoded = request.credential.is_some() && request.authtype.is_some();
-    if !whole && !pre_encoded {
+    if !whole && !request.is_pre_encoded() {
         return Ok(Reply::Nothing(Silence::Incomplete));
     }
     let offer = Offer {
