@@ -28,7 +28,8 @@ pub enum Tag {
 }
 
 impl Tag {
-    const ALL: [Self; 2] = [Self::Git, Self::Docker];
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Git, Self::Docker];
 
     /// Its name, as an attribute of the item where the store has those.
     pub fn name(self) -> &'static str {

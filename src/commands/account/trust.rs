@@ -5,6 +5,7 @@ use crate::config::Settings;
 use crate::context::{Context, Paths};
 use crate::error::{Error, Kind, Result};
 use crate::server::Server;
+use crate::store::{Backend, Tag};
 
 pub(in crate::commands) fn trust(ctx: &Context, url: &str) -> Result<()> {
     let server = parse(url)?;
@@ -33,12 +34,35 @@ pub(in crate::commands) fn untrust(ctx: &Context, url: &str) -> Result<()> {
     if editor.untrust(&server) {
         editor.save()?;
         ctx.output.note(&format!("{server} is no longer trusted"));
+        point_out_kept(ctx, &server);
         Ok(())
     } else {
         Err(Error::new(
             Kind::Usage,
             format!("{server} is not among the trusted servers"),
         ))
+    }
+}
+
+/// Says that credentials of a server that is no longer trusted are left, as far
+/// as that can be seen without a prompt.
+fn point_out_kept(ctx: &Context, server: &Server) {
+    let Ok(store) = ctx.stores_unattended().get(Backend::Keychain) else {
+        return;
+    };
+    let left = Tag::ALL
+        .into_iter()
+        .filter_map(|tag| store.list(&tag.service(server)).ok())
+        .flatten()
+        .filter(|item| item.ours)
+        .count();
+    if left > 0 {
+        ctx.output.warn(&format!(
+            "what was kept for it stays in the keychain, unused (credentials: {left})"
+        ));
+        ctx.output.hint(&format!(
+            "to remove it: vastkey account trust {server}, then git credential reject or docker logout, then untrust again"
+        ));
     }
 }
 

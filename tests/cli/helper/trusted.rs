@@ -69,7 +69,8 @@ fn a_server_is_trusted_from_one_command_to_the_other() {
     // Bazel keeps nothing and so gets nothing.
     desk.bazel(OTHER).go().one_line(1, "bazel");
 
-    desk.vastkey(["account", "untrust", OTHER]).go().ok();
+    let untrusted = desk.vastkey(["account", "untrust", OTHER]).go().ok();
+    untrusted.says(&["stays in the keychain, unused (credentials: 2)"]);
     desk.assert_refused(OTHER);
     desk.git("erase", &git).go().silent("not trusted");
     desk.docker("erase", OTHER).go().silent("not trusted");
@@ -80,6 +81,8 @@ fn a_server_is_trusted_from_one_command_to_the_other() {
     desk.docker("erase", OTHER).go().silent("erased");
     assert_eq!(tagged(&desk), 0);
     desk.docker("erase", OTHER).go().silent("erased before");
+    let untrusted = desk.vastkey(["account", "untrust", OTHER]).go().ok();
+    untrusted.keeps_quiet_about(&["stays in the keychain"]);
 }
 
 #[test]
