@@ -42,7 +42,7 @@ impl Keychain {
 
 /// Whether `set api-key` stored an account for the server. Either record of it
 /// will do: the other may be lost.
-fn has_account(ctx: &Context, server: &Server) -> Result<bool> {
+pub(super) fn has_account(ctx: &Context, server: &Server) -> Result<bool> {
     Ok(!ctx.index().of_server(server).is_empty()
         || ctx.settings()?.default_account(server).is_some())
 }

@@ -99,6 +99,24 @@ fn a_named_account_comes_from_the_keychain_whatever_else_there_is() {
 }
 
 #[test]
+fn without_accounts_a_caller_may_repeat_the_name_that_it_was_given() {
+    let mut desk = Desk::new();
+    let key = desk.unknown_key();
+    desk.sandbox.set("VAST_API_KEY", &key);
+    let ask = |more: &str| desk.git("get", &request(VAST, more));
+    let expected = as_password("default", &key);
+    ask("").go().answers(&expected, "no name");
+    ask("username=default\n")
+        .go()
+        .answers(&expected, "the name");
+    let without_bus = |more| ask(more).without("DBUS_SESSION_BUS_ADDRESS").go();
+    without_bus("username=default\n").answers(&expected, "no keychain");
+    ask("username=other\n").go().silent("another name");
+    desk.set_for(VAST, "work", &desk.primary.key);
+    ask("username=default\n").go().silent("there are accounts");
+}
+
+#[test]
 fn another_server_gets_nothing_that_is_not_its_own() {
     let all = Sources::new();
     let desk = &all.desk;
