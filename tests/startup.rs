@@ -84,7 +84,7 @@ fn endless_input_is_cut_off() {
     let output = shell("\"$0\" line 4096 </dev/zero");
     assert_eq!(
         complained(&output),
-        "error: the line on standard input is longer than 4096 bytes\n"
+        "error: what is on standard input is longer than 4096 bytes\n"
     );
 }
 
