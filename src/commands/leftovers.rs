@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::files;
 use crate::key::ApiKey;
-use crate::lookup::{self, Ambient, Outcome, PlaintextRole, Source, StoreChoice};
+use crate::lookup::{self, Ambient, Found, Outcome, PlaintextRole, Source, StoreChoice};
 
 /// After `stored` went to its place: names the variables and files that hold a
 /// key too, and those that win over the stored one. `in_file` says that the
@@ -24,17 +24,7 @@ pub(super) fn point_out(ctx: &Context, stored: &ApiKey, in_file: bool) -> Result
                 continue;
             }
         };
-        let same = if found.key.same_as(stored) {
-            "the same key"
-        } else {
-            "another key"
-        };
-        one(
-            ctx,
-            &step.source,
-            &format!("{same} ({})", found.key.fingerprint()),
-            in_file,
-        );
+        one(ctx, found, stored, in_file);
     }
     if in_file {
         ambient.store = StoreChoice::Recorded;
@@ -62,9 +52,12 @@ fn stored_account(ctx: &Context, ambient: &Ambient) {
     }
 }
 
-fn one(ctx: &Context, source: &Source, key: &str, in_file: bool) {
+fn one(ctx: &Context, found: &Found, stored: &ApiKey, in_file: bool) {
     let out = &ctx.output;
-    match source {
+    let is_same = found.key.same_as(stored);
+    let which = if is_same { "the same" } else { "another" };
+    let key = format!("{which} key ({})", found.key.fingerprint());
+    match &found.source {
         Source::Variable => {
             out.warn(&format!(
                 "VAST_API_KEY is set to {key} and wins over the stored one"
@@ -86,7 +79,11 @@ fn one(ctx: &Context, source: &Source, key: &str, in_file: bool) {
                 PlaintextRole::Documented if in_file => {}
                 PlaintextRole::Documented | PlaintextRole::Legacy => {
                     out.warn(&format!("the plaintext file '{path}' still holds {key}"));
-                    out.hint("to move it into the keychain and remove the file: vastkey migrate");
+                    out.hint(if is_same {
+                        "to remove the file: vastkey migrate"
+                    } else {
+                        "to move it into the keychain too: vastkey migrate --account NAME (one that is free)"
+                    });
                 }
             }
         }

@@ -13,6 +13,13 @@ impl Context {
         url.map(|url| parse("VAST_URL", url.to_str())).transpose()
     }
 
+    /// Whether `set api-key` stored an account for the server. Either record of it
+    /// will do: the other may be lost.
+    pub fn has_account(&self, server: &Server) -> Result<bool> {
+        Ok(!self.index().of_server(server).is_empty()
+            || self.settings()?.default_account(server).is_some())
+    }
+
     /// Whether the credential helper may keep the server's own credentials: by
     /// the settings, or by `VASTKEY_TRUSTED_SERVERS`.
     pub fn trusts(&self, server: &Server) -> Result<bool> {
@@ -25,6 +32,13 @@ impl Context {
         }
         Ok(self.settings()?.trusted_servers().contains(server))
     }
+}
+
+/// Whether `VASTKEY_ACCOUNT` names the account that was asked for.
+pub(super) fn by_variable(ctx: &Context) -> bool {
+    let named = ctx.environment.account.as_deref();
+    let asked = ctx.account.as_ref().map(AccountName::as_str);
+    asked.is_some() && named.and_then(std::ffi::OsStr::to_str) == asked
 }
 
 /// The account asked for, if one was.

@@ -234,7 +234,7 @@ impl Context {
     /// Finds the key in use.
     pub fn find_key(&self) -> Result<Found> {
         let found = crate::lookup::find(&self.ambient(&self.attended)?)
-            .map_err(|nothing| self.of_this_server(nothing.into()))?;
+            .map_err(|nothing| self.of_this_run(nothing.into()))?;
         self.output.explain(&format!(
             "using the key {} from {}",
             found.key.fingerprint(),
@@ -243,8 +243,13 @@ impl Context {
         Ok(found)
     }
 
-    /// Names the server when no key was found for another than Vast.ai's own.
-    fn of_this_server(&self, error: Error) -> Error {
+    /// Names what the user may have forgotten: a variable that chooses the
+    /// account, and a server that is not Vast.ai's own.
+    fn of_this_run(&self, mut error: Error) -> Error {
+        if error.kind() == Kind::NoKey && chosen::by_variable(self) {
+            error =
+                error.hint("VASTKEY_ACCOUNT names it; without that the default account is used");
+        }
         if error.kind() != Kind::NoKey || self.server.is_vast() {
             return error;
         }

@@ -33,7 +33,7 @@ impl Paths {
                 .because("GIT_CONFIG_GLOBAL is not an absolute path")
                 .hint("set GIT_CONFIG_GLOBAL to an absolute path, or: unset GIT_CONFIG_GLOBAL"));
         }
-        let home = Self::required(self.home.clone())?;
+        let home = self.home()?;
         let config = self.dot_config()?;
         Ok(vec![
             home.join(".gitconfig"),
@@ -45,10 +45,10 @@ impl Paths {
     /// two versions of PowerShell that read one each; the others read one.
     pub fn rc_files(&self, shell: RcShell) -> Result<Vec<PathBuf>> {
         Ok(match shell {
-            RcShell::Bash => vec![Self::required(self.home.clone())?.join(".bashrc")],
+            RcShell::Bash => vec![self.home()?.join(".bashrc")],
             RcShell::Zsh => {
                 let directory = self.zdotdir.clone().or_else(|| self.home.clone());
-                vec![Self::required(directory)?.join(".zshrc")]
+                vec![directory.ok_or_else(homeless)?.join(".zshrc")]
             }
             RcShell::Fish => vec![self.dot_config()?.join("fish/conf.d/vastkey.fish")],
             RcShell::Powershell => self.powershell_profiles()?,
@@ -57,9 +57,11 @@ impl Paths {
 
     /// `~/.local/bin`.
     pub fn local_bin(&self) -> Result<PathBuf> {
-        Ok(Self::required(self.home.clone())?
-            .join(".local")
-            .join("bin"))
+        Ok(self.home()?.join(".local").join("bin"))
+    }
+
+    fn home(&self) -> Result<PathBuf> {
+        self.home.clone().ok_or_else(homeless)
     }
 
     fn powershell_profiles(&self) -> Result<Vec<PathBuf>> {
@@ -80,7 +82,14 @@ impl Paths {
     fn dot_config(&self) -> Result<PathBuf> {
         match &self.config_home {
             Some(config) => Ok(config.clone()),
-            None => Ok(Self::required(self.home.clone())?.join(".config")),
+            None => Ok(self.home()?.join(".config")),
         }
     }
+}
+
+/// What other programs read is below the home, whatever the XDG variables say.
+fn homeless() -> Error {
+    Error::new(Kind::Usage, "there is no home directory")
+        .because("HOME is not set to an absolute path")
+        .hint("set HOME to an absolute path")
 }

@@ -131,6 +131,20 @@ impl Block {
         }))
     }
 
+    /// The names of the text's blocks that begin with the same word as this one's
+    /// and are others.
+    pub fn siblings_in(&self, text: &[u8]) -> Vec<String> {
+        let word = |name: &str| name.split(' ').next().map(str::to_owned);
+        let names = text
+            .split_inclusive(|byte| *byte == b'\n')
+            .filter_map(|line| name_in(line, BEGIN, b" >>>"))
+            .filter_map(|name| std::str::from_utf8(name).ok());
+        names
+            .filter(|name| *name != self.name && word(name) == word(&self.name))
+            .map(str::to_owned)
+            .collect()
+    }
+
     fn is_overruled(&self, behind: &[u8]) -> bool {
         behind.split(|byte| *byte == b'\n').any(self.must_follow)
     }

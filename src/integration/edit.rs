@@ -48,6 +48,8 @@ pub struct Edit {
     pub change: Change,
     /// The lines that are added or removed.
     pub lines: Vec<u8>,
+    /// The names of other blocks of the same kind in it.
+    pub siblings: Vec<String>,
     read: Option<PrivateFile>,
     /// What the file is to hold; `None` if it is to go.
     after: Option<Vec<u8>>,
@@ -73,6 +75,7 @@ impl Edit {
             path: path.to_owned(),
             change,
             lines: block.text(),
+            siblings: text.map_or_else(Vec::new, |text| block.siblings_in(text)),
             read,
             after,
         })
@@ -95,6 +98,7 @@ impl Edit {
             path: path.to_owned(),
             change,
             lines,
+            siblings: text.map_or_else(Vec::new, |text| block.siblings_in(text)),
             read,
             after,
         })

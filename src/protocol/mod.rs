@@ -119,6 +119,9 @@ pub enum Silence {
     /// It is neither a Vast account's server nor trusted.
     #[error("no account is stored for that server, and it is not trusted")]
     NotOurs,
+    /// The server is trusted, and this protocol keeps nothing.
+    #[error("what is kept for that server is for the protocol that stored it")]
+    OthersAlone,
     /// There is no such credential.
     #[error("no credential is stored for the request")]
     NotFound,

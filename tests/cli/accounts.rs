@@ -27,7 +27,7 @@ fn the_list_is_empty_at_first() {
     assert_eq!(outcome.stdout(), "");
     outcome.says(&["no account is stored", "vastkey set api-key"]);
     let json = desk.vastkey(["account", "list", "--json"]).go().ok().json();
-    assert_eq!(json, json!({"accounts": []}));
+    assert_eq!(json, json!({"accounts": [], "trusted_servers": []}));
 }
 
 #[test]
@@ -225,6 +225,9 @@ fn servers_are_trusted_and_no_longer() {
             .says(&[says]);
     }
     assert!(settings(&desk).contains(r#"["https://git.example.com", "http://localhost:8080"]"#));
+    let list = ["account", "list"];
+    let both = "https://git.example.com, http://localhost:8080";
+    desk.vastkey(list).go().ok().says(&[both]);
     desk.vastkey(["account", "untrust", "https://git.example.com"])
         .go()
         .ok();

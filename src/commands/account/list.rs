@@ -8,11 +8,13 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::commands::storing;
+use crate::config::Settings;
 use crate::config::index::Record;
 use crate::context::Context;
 use crate::error::Result;
 use crate::escape::escape;
 use crate::output::table;
+use crate::server::Server;
 use crate::store::{AccountName, Backend, Listed};
 
 /// An account, as the index and the keychain know it.
@@ -24,13 +26,27 @@ struct Entry {
 
 pub(in crate::commands) fn run(ctx: &Context) -> Result<()> {
     let entries = entries(ctx);
+    // Settings that cannot be read are no reason not to list accounts.
+    let trusted = ctx.settings().map(Settings::trusted_servers);
+    let trusted: Vec<&str> = trusted
+        .unwrap_or_default()
+        .iter()
+        .map(Server::origin)
+        .collect();
     let default = storing::default_account(ctx).ok();
     if ctx.raw {
         let accounts: Vec<Value> = entries
             .iter()
             .map(|(name, entry)| for_machines(ctx, name, entry, default.as_ref()))
             .collect();
-        return ctx.output.json(&json!({ "accounts": accounts }));
+        return ctx
+            .output
+            .json(&json!({ "accounts": accounts, "trusted_servers": trusted }));
+    }
+    if !trusted.is_empty() {
+        let trusted = trusted.join(", ");
+        ctx.output
+            .note(&format!("trusted with their own credentials: {trusted}"));
     }
     if entries.is_empty() {
         ctx.output

@@ -9,9 +9,8 @@ use crate::files::quoted;
 const NAME: &str = "bazel-credential-vastkey";
 
 pub(super) fn configure(ctx: &Context, args: &LinkArgs) -> Result<()> {
-    if let Some(path) = names::add(ctx, args, NAME)?
-        && !ctx.raw
-    {
+    let path = names::add(ctx, args, NAME)?;
+    if !ctx.raw {
         ctx.output.hint(&format!(
             "in .bazelrc: common --credential_helper={}={}",
             ctx.server.host(),

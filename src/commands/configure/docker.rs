@@ -9,7 +9,8 @@ use crate::error::Result;
 const NAME: &str = "docker-credential-vastkey";
 
 pub(super) fn configure(ctx: &Context, args: &LinkArgs) -> Result<()> {
-    if names::add(ctx, args, NAME)?.is_some() && !ctx.raw {
+    names::add(ctx, args, NAME)?;
+    if !ctx.raw {
         let output = &ctx.output;
         output.hint("to have a registry's credentials kept: vastkey account trust https://HOST");
         output.hint(

@@ -30,8 +30,25 @@ pub(super) fn configure(ctx: &Context, args: &PrintArgs) -> Result<()> {
     if args.print {
         lines.print_added(&[file])
     } else {
-        lines.add(&[file]).map(drop)
+        lines.add(&[file])?;
+        if ctx.raw { Ok(()) } else { tell(ctx) }
     }
+}
+
+/// Says for which server, and when there will be no answer for it: git asks
+/// nobody else from now on.
+fn tell(ctx: &Context) -> Result<()> {
+    let server = &ctx.server;
+    ctx.output
+        .note(&format!("git asks vastkey alone about {server}"));
+    if !server.is_vast() && !ctx.has_account(server)? && !ctx.trusts(server)? {
+        ctx.output
+            .warn("vastkey has no answer yet: no account is stored for it, and it is not trusted");
+        ctx.output.hint(&format!(
+            "to have git's credentials for it kept: vastkey account trust {server}"
+        ));
+    }
+    Ok(())
 }
 
 pub(super) fn unconfigure(ctx: &Context, args: &PrintArgs) -> Result<()> {
@@ -54,6 +71,7 @@ fn lines(ctx: &Context, lines: Vec<String>) -> Lines<'_> {
     Lines {
         ctx,
         words: "git".to_owned(),
+        about: format!(" for {}", ctx.server),
         block: Block {
             name: format!("git {}", ctx.server),
             removed_by: format!("vastkey{option} unconfigure git"),

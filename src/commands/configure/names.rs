@@ -14,18 +14,14 @@ use crate::integration::companion::{Companion, CompanionError, Companions};
 use crate::integration::{Change, Program};
 use crate::platform::fs::may_create_in;
 
-/// Gives vastkey the name, and returns its path, unless that was only to be
-/// shown.
-pub(super) fn add(ctx: &Context, args: &LinkArgs, name: &str) -> Result<Option<PathBuf>> {
+/// Gives vastkey the name, or shows how, and returns its path.
+pub(super) fn add(ctx: &Context, args: &LinkArgs, name: &str) -> Result<PathBuf> {
     let program = this_program(ctx)?;
     let path = path(ctx, args, &program, name)?;
     carry_out(ctx, args.print, |companions| {
         companions.add(&path, Path::new(&program.path))
     })?;
-    if args.print {
-        return Ok(None);
-    }
-    if !ctx.raw && !is_searched(ctx, &path) {
+    if !ctx.raw && !args.print && !is_searched(ctx, &path) {
         let directory = path.parent().unwrap_or(&path);
         ctx.output.warn(&format!(
             "'{}' is not in PATH, so nothing is found there",
@@ -34,7 +30,7 @@ pub(super) fn add(ctx: &Context, args: &LinkArgs, name: &str) -> Result<Option<P
         ctx.output
             .hint(&format!("export PATH={}:$PATH", quoted(directory)));
     }
-    Ok(Some(path))
+    Ok(path)
 }
 
 /// Takes the name away again.

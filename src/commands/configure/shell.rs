@@ -69,6 +69,7 @@ fn lines(ctx: &Context, shell: RcShell, lines: Vec<String>) -> Lines<'_> {
             may_hold: is_ours,
         },
         words,
+        about: String::new(),
         encoding: Encoding::Utf8,
     }
 }

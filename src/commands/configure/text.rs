@@ -11,12 +11,15 @@ use crate::files::{Fault, FileError, shown};
 use crate::integration::block::Broken;
 use crate::integration::edit::{EditError, Encoding};
 use crate::integration::{Block, Change, Edit};
+use crate::server::Server;
 
 /// The lines for one program.
 pub(super) struct Lines<'a> {
     pub(super) ctx: &'a Context,
     /// What follows `configure` and `unconfigure` on the command line.
     pub(super) words: String,
+    /// What they are about, behind "nothing of vastkey's".
+    pub(super) about: String,
     pub(super) block: Block,
     pub(super) encoding: Encoding,
 }
@@ -45,7 +48,7 @@ impl Lines<'_> {
         let _lock = self.ctx.lock()?;
         let edits = self.removals(files)?;
         if !self.apply(&edits, &hint)? && !self.ctx.raw {
-            self.say_nothing_is_there(files);
+            self.say_nothing_is_there(&edits);
         }
         Ok(())
     }
@@ -81,13 +84,23 @@ impl Lines<'_> {
         });
     }
 
-    fn say_nothing_is_there(&self, files: &[PathBuf]) {
-        let quote = |path: &PathBuf| format!("'{}'", shown(path));
-        let files: Vec<_> = files.iter().map(quote).collect();
+    fn say_nothing_is_there(&self, edits: &[Edit]) {
+        let quote = |edit: &Edit| format!("'{}'", shown(&edit.path));
+        let files: Vec<_> = edits.iter().map(quote).collect();
         self.ctx.output.note(&format!(
-            "there is nothing to do: {} has nothing of vastkey's",
+            "there is nothing to do: nothing of vastkey's{} is in {}",
+            self.about,
             files.join(" or ")
         ));
+        for name in edits.iter().flat_map(|edit| &edit.siblings) {
+            if let Some(server) = name.strip_prefix("git ")
+                && Server::parse(server).is_ok()
+            {
+                self.ctx.output.note(&format!(
+                    "there are lines for {server}; to remove them: vastkey --url {server} unconfigure git"
+                ));
+            }
+        }
     }
 
     /// Shows the lines, and says where they belong. That a file cannot be
@@ -121,7 +134,7 @@ impl Lines<'_> {
             return self.json(&edits);
         }
         if edits.iter().all(|edit| edit.change == Change::Nothing) {
-            self.say_nothing_is_there(files);
+            self.say_nothing_is_there(&edits);
         }
         for edit in edits.iter().filter(|edit| !edit.lines.is_empty()) {
             let path = shown(&edit.path);

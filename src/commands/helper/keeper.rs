@@ -7,7 +7,6 @@ use super::{kept, vast};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::protocol::{Answer, Keeper, Meant, Offer, Query, Silence, Stored};
-use crate::server::Server;
 use crate::store::{Subject, Tag};
 
 /// The keychain, as a protocol sees it.
@@ -30,7 +29,7 @@ impl Keychain {
 
     fn holder(&mut self, query: &Query) -> Result<Holder> {
         self.ctx.server = query.server.clone();
-        if query.server.is_vast() || has_account(&self.ctx, &query.server)? {
+        if query.server.is_vast() || self.ctx.has_account(&query.server)? {
             return Ok(Holder::VastAccount);
         }
         Ok(match query.tag {
@@ -40,13 +39,6 @@ impl Keychain {
     }
 }
 
-/// Whether `set api-key` stored an account for the server. Either record of it
-/// will do: the other may be lost.
-pub(super) fn has_account(ctx: &Context, server: &Server) -> Result<bool> {
-    Ok(!ctx.index().of_server(server).is_empty()
-        || ctx.settings()?.default_account(server).is_some())
-}
-
 impl Keeper for Keychain {
     type Error = Error;
 
@@ -54,6 +46,9 @@ impl Keeper for Keychain {
         match self.holder(query)? {
             Holder::VastAccount => vast::get(&self.ctx, query.subject.username.as_deref()),
             Holder::Kept(tag) => kept::get(&self.ctx, tag, &query.subject, usable),
+            Holder::Nobody if self.ctx.trusts(&query.server)? => {
+                Ok(Answer::Nothing(Silence::OthersAlone))
+            }
             Holder::Nobody => Ok(Answer::Nothing(Silence::NotOurs)),
         }
     }

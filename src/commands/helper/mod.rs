@@ -4,6 +4,8 @@
 //! Owns which stream and exit code each protocol's callers look at. What the
 //! requests mean is the protocols' own; who has the credentials is the keeper's.
 
+use std::io::IsTerminal;
+
 use crate::cli::{Helper, Protocol};
 use crate::context::{Context, Environment};
 use crate::error::{Error, Kind, Result};
@@ -69,6 +71,11 @@ type Answered = std::result::Result<Reply, Fault<Error>>;
 
 fn answer(ctx: Context, protocol: Protocol, operation: &str) -> Answered {
     let input = if reads_input(protocol, operation) {
+        if std::io::stdin().is_terminal() {
+            ctx.output.note(
+                "waiting for a request, as other programs send it; to print the key: vastkey token",
+            );
+        }
         let end = match protocol {
             Protocol::Git => End::EmptyLine,
             Protocol::Docker | Protocol::Bazel => End::OfStream,

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::keeper::has_account;
 use crate::api::ApiError;
 use crate::commands::storing::Target;
 use crate::config::index::Record;
@@ -32,7 +31,7 @@ pub(super) fn get(ctx: &Context, username: Option<&str>) -> Result<Answer> {
     chosen.account = Some(&name);
     match lookup::find(&chosen) {
         Err(NoKey::Unusable(_, Fault::NoSuchAccount | Fault::Store(StoreError::Absent(_))))
-            if username == DEFAULT_ACCOUNT && !has_account(ctx, &ctx.server)? =>
+            if username == DEFAULT_ACCOUNT && !ctx.has_account(&ctx.server)? =>
         {
             nameless(ctx)
         }

@@ -225,7 +225,7 @@ fn conclude(ctx: &Context, found: &[Candidate]) {
     let mut stay = found.iter().filter(|candidate| candidate.stays.is_some());
     if stay.clone().all(|candidate| candidate.role.is_none()) {
         ctx.output.note(
-            "the official CLI finds no key in its file now; give it one from the environment: VAST_API_KEY=\"$(vastkey token)\" vastai …",
+            "the official CLI finds no key in its file now; run it with the stored one: vastkey exec -- vastai … (always: vastkey configure shell)",
         );
     }
     if let Some(first) = stay.next() {

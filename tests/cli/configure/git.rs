@@ -141,3 +141,28 @@ fn the_file_is_the_one_that_git_changes() {
         .code(2)
         .says(&["GIT_CONFIG_GLOBAL is not an absolute path"]);
 }
+
+#[test]
+fn it_is_said_for_which_server_and_whether_there_is_an_answer() {
+    const SERVER: &str = "https://git.example.com";
+    let mut sandbox = Sandbox::new();
+    install(&mut sandbox, "bin");
+    run(&sandbox, "configure git")
+        .ok()
+        .says(&["git asks vastkey alone about https://console.vast.ai"])
+        .keeps_quiet_about(&["no answer yet"]);
+    let configure = format!("--url {SERVER} configure git");
+    run(&sandbox, &configure)
+        .ok()
+        .says(&[SERVER, "no answer yet", "account trust"]);
+    run(&sandbox, &format!("account trust {SERVER}")).ok();
+    run(&sandbox, &configure)
+        .ok()
+        .keeps_quiet_about(&["no answer yet"]);
+    run(&sandbox, "unconfigure git").ok();
+    // Whoever means another server hears of those that there are.
+    run(&sandbox, "unconfigure git").ok().says(&[
+        "nothing of vastkey's for https://console.vast.ai",
+        "vastkey --url https://git.example.com unconfigure git",
+    ]);
+}

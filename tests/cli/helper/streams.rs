@@ -158,3 +158,12 @@ fn an_empty_line_ends_gits_request_and_the_pipe_may_stay_open() {
         drop(writer);
     }
 }
+
+#[test]
+fn a_person_who_calls_it_hears_what_it_waits_for() {
+    let desk = Desk::new();
+    let mut terminal = desk.at_terminal(&["get"]);
+    terminal.expect("to print the key: vastkey token");
+    terminal.send(b"\n");
+    assert_eq!(terminal.wait().code(), Some(0));
+}

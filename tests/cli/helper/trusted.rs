@@ -67,7 +67,10 @@ fn a_server_is_trusted_from_one_command_to_the_other() {
     store(&desk);
     assert_both_answer(&desk);
     // Bazel keeps nothing and so gets nothing.
-    desk.bazel(OTHER).go().one_line(1, "bazel");
+    desk.bazel(OTHER)
+        .go()
+        .one_line(1, "bazel")
+        .says(&["for the protocol that stored it"]);
 
     let untrusted = desk.vastkey(["account", "untrust", OTHER]).go().ok();
     untrusted.says(&["stays in the keychain, unused (credentials: 2)"]);
@@ -153,7 +156,10 @@ fn trust_widens_nothing_for_keys() {
     ] {
         desk.assert_refused(server);
     }
-    desk.bazel(OTHER).go().one_line(1, "bazel");
+    desk.bazel(OTHER)
+        .go()
+        .one_line(1, "bazel")
+        .says(&["for the protocol that stored it"]);
     assert_both_answer(&desk);
     // Nor does it make a trusted server of Vast.ai's.
     let outcome = desk.vastkey(["account", "trust", VAST]).go().code(2);
