@@ -25,6 +25,7 @@ mod leftovers;
 mod manual;
 mod migrate;
 mod new_key;
+mod numbered;
 mod occupied;
 mod refusal;
 mod reset;

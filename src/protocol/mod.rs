@@ -131,6 +131,9 @@ pub enum Silence {
     /// The offer has no secret, or nobody's name.
     #[error("the request has no credential to keep")]
     Incomplete,
+    /// The username is what a key goes by that is no account's.
+    #[error("the key is no account's")]
+    NoAccount,
     /// The secret is one of the current keys.
     #[error("the key is in use already")]
     Known,

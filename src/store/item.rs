@@ -99,6 +99,14 @@ impl Subject {
             encoded => Some(decode(encoded.strip_suffix('@')?)?),
         };
         let resource = Some(decode(resource)?).filter(|resource| !resource.is_empty());
+        // No protocol lets these in, and git's would let them become lines.
+        let breaks = |part: &Option<String>| {
+            part.as_ref()
+                .is_some_and(|part| part.contains(['\n', '\r', '\0']))
+        };
+        if breaks(&username) || breaks(&resource) {
+            return None;
+        }
         Some(Self { username, resource })
     }
 }

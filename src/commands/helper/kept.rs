@@ -113,7 +113,6 @@ fn fitting(ctx: &Context, store: &dyn Store, tag: Tag, asked: &Subject) -> Resul
     let mut ids: Vec<ItemId> = store
         .list_unlocked(&tag.service(&ctx.server))?
         .into_iter()
-        .filter(|item| item.ours)
         .map(|item| item.id)
         .filter(|id| {
             id.subject().is_some_and(|kept| {

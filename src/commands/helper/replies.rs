@@ -43,7 +43,11 @@ fn nothing(output: &Output, protocol: Protocol, operation: &str, why: Silence) -
             output.error_alone(&format!("no credential: {why}"));
             NO
         }
-        (Protocol::Docker, "get", _) => say_to_docker(output, docker::NOT_FOUND),
+        (Protocol::Docker, "get", _)
+        // "Logged out" would be wrong: what was kept before stays.
+        | (Protocol::Docker, "erase", Silence::NotOurs | Silence::BadServer(_)) => {
+            say_to_docker(output, docker::NOT_FOUND)
+        }
         // Its user was told that the credential is kept.
         (Protocol::Docker, "store", why) if why != Silence::Known => say_to_docker(
             output,

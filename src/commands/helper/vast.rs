@@ -6,6 +6,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::api::ApiError;
+use crate::commands::numbered;
 use crate::commands::storing::Target;
 use crate::config::index::Record;
 use crate::context::Context;
@@ -14,28 +15,28 @@ use crate::key::ApiKey;
 use crate::lifecycle::{self, Verdict};
 use crate::lookup::{self, Ambient, Fault, Found, NoKey, Outcome, Source, Step};
 use crate::protocol::{Answer, Offer, Silence, Stored};
-use crate::store::{AccountName, DEFAULT_ACCOUNT, StoreError};
+use crate::store::AccountName;
 
 /// Longest wait for the server's word on a key that is to be erased.
 const VERDICT: Duration = Duration::from_secs(5);
 
+/// What a key that is no account's goes by: no account name has a `#`. A caller
+/// that hands the key back under this name means no account.
+const NAMELESS: &str = "vast#key";
+
 /// The key of the account called `username`; without one, the key in use.
 pub(super) fn get(ctx: &Context, username: Option<&str>) -> Result<Answer> {
-    let Some(username) = username else {
-        return answer(lookup::find(&ambient(ctx)?));
-    };
-    let Ok(name) = AccountName::parse(username) else {
-        return Ok(Answer::Nothing(Silence::NotFound));
-    };
-    let mut chosen = ambient(ctx)?;
-    chosen.account = Some(&name);
-    match lookup::find(&chosen) {
-        Err(NoKey::Unusable(_, Fault::NoSuchAccount | Fault::Store(StoreError::Absent(_))))
-            if username == DEFAULT_ACCOUNT && !ctx.has_account(&ctx.server)? =>
-        {
-            nameless(ctx)
+    match username {
+        None => answer(lookup::find(&ambient(ctx)?)),
+        Some(NAMELESS) => nameless(ctx),
+        Some(username) => {
+            let Ok(name) = AccountName::parse(username) else {
+                return Ok(Answer::Nothing(Silence::NotFound));
+            };
+            let mut chosen = ambient(ctx)?;
+            chosen.account = Some(&name);
+            answer(lookup::find(&chosen))
         }
-        outcome => answer(outcome),
     }
 }
 
@@ -52,8 +53,7 @@ fn answer(outcome: std::result::Result<Found, NoKey>) -> Result<Answer> {
     }
 }
 
-/// Where there are no accounts, as in CI, a key from elsewhere is answered under
-/// the name of one, and callers ask again with it.
+/// The key in use, unless it is an account's by now.
 fn nameless(ctx: &Context) -> Result<Answer> {
     match lookup::find(&ambient(ctx)?) {
         Ok(found) if found.source.account().is_some() => Ok(Answer::Nothing(Silence::NotFound)),
@@ -74,19 +74,21 @@ fn ambient(ctx: &Context) -> Result<Ambient<'_>> {
 
 fn username_of(source: &Source) -> String {
     match source {
-        Source::ChosenAccount(name, _)
-        | Source::DefaultAccount(name, _)
-        | Source::Session(name) => name.to_string(),
-        _ => DEFAULT_ACCOUNT.to_owned(),
+        Source::ChosenAccount(name, _) | Source::DefaultAccount(name, _) => name.to_string(),
+        _ => NAMELESS.to_owned(),
     }
 }
 
 /// Keeps a key that is not one of the current ones, unverified: the server is
-/// not asked for the sake of a program that only says what it used.
+/// not asked for the sake of a program that only says what it used. As that may
+/// be an old key, the one that it takes the place of is kept as well.
 pub(super) fn store(ctx: &Context, username: Option<&str>, offer: &Offer) -> Result<Stored> {
     let (Some(username), Some(secret)) = (username, &offer.key) else {
         return Ok(Stored::Nothing(Silence::Incomplete));
     };
+    if username == NAMELESS {
+        return Ok(Stored::Nothing(Silence::NoAccount));
+    }
     let name = AccountName::parse(username).map_err(|fault| {
         Error::new(Kind::Usage, "the username is no account name").because(fault.to_string())
     })?;
@@ -98,9 +100,29 @@ pub(super) fn store(ctx: &Context, username: Option<&str>, offer: &Offer) -> Res
     let _lock = ctx.lock_patiently()?;
     let target = Target::of(ctx, name)?;
     target.prepare(ctx)?;
+    let in_use = default_in(&sources);
+    keep_replaced(ctx, &target, in_use)?;
     target.keep(ctx, &key)?;
-    target.record_unasked(ctx, &key, default_in(&sources))?;
+    target.record_unasked(ctx, &key, in_use)?;
     Ok(Stored::Done)
+}
+
+/// Gives the key that an account has now an account of its own.
+fn keep_replaced(ctx: &Context, target: &Target, in_use: Option<&AccountName>) -> Result<()> {
+    let stored = target.open(ctx)?.get(&target.item(ctx))?;
+    let Some(old) = stored.and_then(|stored| ApiKey::parse(stored.expose_secret()).ok()) else {
+        return Ok(());
+    };
+    let spare = numbered::first_free(ctx, target, &old)?;
+    spare.keep(ctx, &old)?;
+    spare.record_unasked(ctx, &old, in_use)?;
+    ctx.output.explain(&format!(
+        "account '{}' gets another key; the one that it had, {}, is kept as account '{}'",
+        target.account,
+        old.fingerprint(),
+        spare.account
+    ));
+    Ok(())
 }
 
 /// What every source has now, used or not, the account `name` among them.

@@ -1,14 +1,12 @@
 //! The keys that are not chosen, where files hold different ones: each gets an
 //! account of its own, so that no file is removed whose key is nowhere else.
 
-use secrecy::{ExposeSecret, SecretString};
-
+use crate::commands::numbered::{holds, is_free, numbered};
 use crate::commands::storing::Target;
 use crate::context::Context;
 use crate::error::Result;
 use crate::key::ApiKey;
 use crate::lifecycle::migrate::Candidate;
-use crate::store::{AccountName, MAX_ACCOUNT_LEN};
 
 /// A key besides the chosen one, and the account that it goes to.
 pub(super) struct Other<'a> {
@@ -56,26 +54,4 @@ pub(super) fn kept_before(ctx: &Context, target: &Target, key: &ApiKey) -> Resul
         }
     }
     Ok(None)
-}
-
-/// `work-2` for `work`.
-fn numbered(target: &Target, number: u32) -> Target {
-    let end = format!("-{number}");
-    let mut name = target.account.as_str().to_owned();
-    name.truncate(MAX_ACCOUNT_LEN - end.len());
-    name.push_str(&end);
-    Target {
-        // It begins as a valid name does, and is no longer than one.
-        account: AccountName::parse(&name).unwrap_or_default(),
-        backend: target.backend,
-    }
-}
-
-fn is_free(ctx: &Context, target: &Target, key: &ApiKey) -> Result<bool> {
-    let present = target.open(ctx)?.get(&target.item(ctx))?;
-    Ok(present.is_none_or(|secret| holds(&secret, key)))
-}
-
-fn holds(secret: &SecretString, key: &ApiKey) -> bool {
-    ApiKey::parse(secret.expose_secret()).is_ok_and(|present| present.same_as(key))
 }

@@ -53,10 +53,16 @@ fn fields_of_other_meaning_are_ignored() {
     ] {
         assert_eq!(ask(request), header(), "{request}");
     }
-    // Depth costs nothing where nothing is kept of it.
-    let deep = ["[".repeat(100_000), "]".repeat(100_000)].concat();
-    let request = format!("{{\"uri\":\"https://console.vast.ai\",\"deep\":{deep}}}");
-    assert_eq!(ask(request), header());
+    let nested = |depth: usize| {
+        let value = ["[".repeat(depth), "]".repeat(depth)].concat();
+        ask(format!(
+            "{{\"uri\":\"https://console.vast.ai\",\"deep\":{value}}}"
+        ))
+    };
+    assert_eq!(nested(63), header());
+    for depth in [64, 100_000] {
+        assert!(matches!(nested(depth), Err(Fault::Malformed(_))));
+    }
 }
 
 #[test]

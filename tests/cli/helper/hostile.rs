@@ -3,7 +3,7 @@
 
 use crate::support::sandbox::{Outcome, Sandbox};
 
-use super::{NOT_FOUND, as_header, as_password, credentials};
+use super::{NAMELESS, NOT_FOUND, as_header, as_password, credentials};
 
 pub(super) const KEY: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
@@ -123,7 +123,7 @@ fn lookalikes_are_other_servers_in_every_protocol() {
 #[test]
 fn the_true_server_is_known_in_every_spelling_that_means_it() {
     let user = user();
-    let key = as_password("default", KEY);
+    let key = as_password(NAMELESS, KEY);
     for request in [
         "protocol=https\nhost=console.vast.ai",
         "protocol=https\nhost=console.vast.ai\n\n",
@@ -143,7 +143,7 @@ fn the_true_server_is_known_in_every_spelling_that_means_it() {
         "HTTPS://Console.Vast.AI:443/",
         "console.vast.ai/a@b?c#d",
     ] {
-        let expected = credentials(name, "default", KEY);
+        let expected = credentials(name, NAMELESS, KEY);
         docker(&user, "get", name).answers(&expected, name);
     }
     for uri in [

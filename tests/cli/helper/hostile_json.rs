@@ -40,11 +40,14 @@ fn json_that_is_not_the_one_object_is_malformed() {
 }
 
 #[test]
-fn what_is_ignored_may_be_as_deep_as_it_likes() {
+fn what_is_ignored_may_not_be_deep_either() {
     let user = user();
-    let deep = format!("{}{}", "[".repeat(400_000), "]".repeat(400_000));
-    let request = format!("{{\"canary\":{deep},\"uri\":\"{VAST}\"}}");
-    bazel(&user, request).answers(&as_header(KEY), "nested");
+    let request = |depth: usize| {
+        let deep = format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        bazel(&user, format!("{{\"canary\":{deep},\"uri\":\"{VAST}\"}}"))
+    };
+    request(20).answers(&as_header(KEY), "nested");
+    assert_malformed(request(400_000), "deep");
 }
 
 #[test]

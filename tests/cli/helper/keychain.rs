@@ -8,7 +8,7 @@ use crate::support::fake_secret_service::{FakeSecretService, OnPrompt, State, St
 use crate::support::keyring::PrivateKeyring;
 use crate::support::sandbox::Run;
 
-use super::{Desk, OTHER, VAST, as_header, as_password, credentials, login, request};
+use super::{Desk, NAMELESS, OTHER, VAST, as_header, as_password, credentials, login, request};
 
 /// How long a keychain may take when nobody can answer a prompt, and what a
 /// start of the program may add to that on a busy machine.
@@ -87,7 +87,7 @@ fn a_locked_keychain_is_said_to_be_locked() {
         .git("get", &request(VAST, ""))
         .env("VAST_API_KEY", "0123");
     run.go()
-        .answers(&as_password("default", "0123"), "the variable");
+        .answers(&as_password(NAMELESS, "0123"), "the variable");
     let listed = desk.docker("list", "unused").go().ok();
     assert_eq!(listed.stdout(), format!("{{\"{OTHER}\":\"ann\"}}\n"));
     desk.keyring.unlock();
@@ -137,7 +137,7 @@ fn an_absent_keychain_matters_once_something_was_stored_in_it() {
     let mut desk = Desk::with(PrivateKeyring::without_service());
     desk.assert_refused(VAST);
     desk.sandbox.write(".vast_api_key", &desk.primary.key);
-    let file = as_password("default", &desk.primary.key);
+    let file = as_password(NAMELESS, &desk.primary.key);
     desk.git("get", &request(VAST, ""))
         .go()
         .answers(&file, "the file");

@@ -162,6 +162,9 @@ impl Outcome {
     }
 }
 
+/// What a key goes by that is no account's.
+const NAMELESS: &str = "vast#key";
+
 /// The lines with which git asks about a server, and some more.
 fn request(server: &str, more: &str) -> String {
     let (scheme, host) = server.split_once("://").expect("a URL");

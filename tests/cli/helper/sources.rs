@@ -7,7 +7,10 @@ use std::process::Stdio;
 
 use crate::support::bus::wait_until;
 
-use super::{Desk, NOT_FOUND, VAST, as_bearer, as_header, as_password, credentials, request};
+use super::{
+    Desk, NAMELESS, NOT_FOUND, VAST, as_bearer, as_header, as_password, assert_unchanged,
+    credentials, login, request,
+};
 
 /// A key for each source, in the order of the sources.
 struct Sources {
@@ -69,20 +72,20 @@ impl Sources {
 #[test]
 fn vast_ais_own_server_gets_the_key_in_use() {
     let mut all = Sources::new();
-    all.assert_used("default", &all.variable);
+    all.assert_used(NAMELESS, &all.variable);
     all.desk.sandbox.set("VAST_API_KEY", " ");
-    all.assert_used("default", &all.named.1);
+    all.assert_used(NAMELESS, &all.named.1);
     all.desk.sandbox.set("VAST_API_KEY_FILE", "");
-    all.assert_used("default", &all.systemd.1);
+    all.assert_used(NAMELESS, &all.systemd.1);
     all.desk.sandbox.set("CREDENTIALS_DIRECTORY", "");
-    all.assert_used("default", &all.session.1);
+    all.assert_used(NAMELESS, &all.session.1);
     fs::remove_file(&all.session.0).expect("removed");
     all.assert_used("work", &all.account);
     let remove = ["account", "remove", "work", "--yes", "--url", VAST];
     all.desk.vastkey(remove).go().ok();
-    all.assert_used("default", &all.documented.1);
+    all.assert_used(NAMELESS, &all.documented.1);
     fs::remove_file(&all.documented.0).expect("removed");
-    all.assert_used("default", &all.legacy.1);
+    all.assert_used(NAMELESS, &all.legacy.1);
     fs::remove_file(&all.legacy.0).expect("removed");
     all.desk.assert_refused(VAST);
 }
@@ -99,21 +102,28 @@ fn a_named_account_comes_from_the_keychain_whatever_else_there_is() {
 }
 
 #[test]
-fn without_accounts_a_caller_may_repeat_the_name_that_it_was_given() {
+fn a_key_that_is_no_accounts_may_be_asked_for_again_and_is_never_stored() {
     let mut desk = Desk::new();
+    desk.set_for(VAST, "default", &desk.primary.key);
     let key = desk.unknown_key();
-    desk.sandbox.set("VAST_API_KEY", &key);
-    let ask = |more: &str| desk.git("get", &request(VAST, more));
-    let expected = as_password("default", &key);
-    ask("").go().answers(&expected, "no name");
-    ask("username=default\n")
+    let file = desk.sandbox.write("key", &key);
+    let named = |run: crate::support::sandbox::Run<'_>| run.env("VAST_API_KEY_FILE", &file).go();
+    let expected = as_password(NAMELESS, &key);
+    let again = request(VAST, &format!("username={NAMELESS}\n"));
+    named(desk.git("get", &request(VAST, ""))).answers(&expected, "no name");
+    named(desk.git("get", &again)).answers(&expected, "the name");
+    let before = desk.all_traces();
+    // The file is gone by the time when git says that the key worked.
+    desk.git("store", &login(VAST, NAMELESS, &key))
         .go()
-        .answers(&expected, "the name");
-    let without_bus = |more| ask(more).without("DBUS_SESSION_BUS_ADDRESS").go();
-    without_bus("username=default\n").answers(&expected, "no keychain");
-    ask("username=other\n").go().silent("another name");
-    desk.set_for(VAST, "work", &desk.primary.key);
-    ask("username=default\n").go().silent("there are accounts");
+        .silent("store");
+    desk.git("erase", &login(VAST, NAMELESS, &key))
+        .go()
+        .silent("erase");
+    assert_unchanged(&before, &desk, "a key from a file");
+    desk.git("get", &again)
+        .go()
+        .silent("an account's key goes by its name");
 }
 
 #[test]
@@ -185,6 +195,6 @@ fn the_variable_is_wiped_before_the_request_is_read() {
     std::io::Write::write_all(&mut stdin, request(VAST, "").as_bytes()).expect("a request");
     drop(stdin);
     let output = child.wait_with_output().expect("it ends");
-    let expected = as_password("default", &desk.primary.key);
+    let expected = as_password(NAMELESS, &desk.primary.key);
     assert!(output.stdout == expected.as_bytes(), "another answer");
 }

@@ -73,8 +73,29 @@ fn another_secret_is_kept_unverified_and_beside_the_default() {
         .silent("an update");
     kept("default", &new[2]);
     assert_eq!(desk.token(&[]), new[2]);
-    assert_eq!(desk.labels().len(), 4, "an item for each account");
+    // What it had may be the key that works: it has an account of its own now.
+    assert_eq!(desk.stored("default-2"), Some(desk.primary.key.clone()));
+    assert_eq!(desk.account("default-2")["account"], "default-2");
+    assert_eq!(desk.labels().len(), 5, "an item for each account");
     assert_eq!(desk.api.requests().len(), 1, "the server was asked");
+}
+
+#[test]
+fn an_old_key_that_comes_back_loses_no_new_one() {
+    let mut desk = Desk::with_key();
+    let old = desk.primary.key.clone();
+    let server = desk.api.url().to_owned();
+    let new = desk.add_key(|_| {}).key;
+    desk.set(&new, &[]).ok();
+    for time in ["once", "twice"] {
+        // As from `git credential approve` with what was filled in before.
+        let run = desk.git("store", &login(&server, "default", &old));
+        run.go().silent(time);
+        assert_eq!(desk.stored("default").as_deref(), Some(&*old), "{time}");
+        assert_eq!(desk.stored("default-2").as_deref(), Some(&*new), "{time}");
+    }
+    assert_eq!(desk.labels().len(), 2);
+    assert_eq!(desk.token(&["--account", "default-2"]), new);
 }
 
 #[test]

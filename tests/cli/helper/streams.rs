@@ -5,7 +5,7 @@ use std::process::{Command, Output, Stdio};
 
 use crate::support::sandbox::binary;
 
-use super::{BAZEL, DOCKER, Desk, GIT, Names, VAST, as_password, request};
+use super::{BAZEL, DOCKER, Desk, GIT, NAMELESS, Names, VAST, as_password, request};
 
 fn desk_with_variable() -> Desk {
     let mut desk = Desk::new();
@@ -152,7 +152,7 @@ fn an_empty_line_ends_gits_request_and_the_pipe_may_stay_open() {
         let child = command.stdin(reader).stdout(Stdio::piped()).spawn();
         let output = child.expect("it starts").wait_with_output();
         let output = output.expect("it ends");
-        let expected = as_password("default", &desk.primary.key);
+        let expected = as_password(NAMELESS, &desk.primary.key);
         assert!(output.status.success(), "{way:?}");
         assert!(output.stdout == expected.as_bytes(), "{way:?}");
         drop(writer);

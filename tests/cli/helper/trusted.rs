@@ -76,7 +76,8 @@ fn a_server_is_trusted_from_one_command_to_the_other() {
     untrusted.says(&["stays in the keychain, unused (credentials: 2)"]);
     desk.assert_refused(OTHER);
     desk.git("erase", &git).go().silent("not trusted");
-    desk.docker("erase", OTHER).go().silent("not trusted");
+    let told = desk.docker("erase", OTHER).go().code(1);
+    assert_eq!(told.stdout(), NOT_FOUND);
     assert_eq!(tagged(&desk), 2, "erased without trust");
     desk.vastkey(["account", "trust", OTHER]).go().ok();
     assert_both_answer(&desk);
