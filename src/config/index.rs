@@ -111,7 +111,7 @@ struct Stored {
 
 /// All records, and the file they come from. Changes are written by
 /// [`Index::save`]; the caller holds the lock from reading to writing.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Index {
     path: Option<PathBuf>,
     records: Vec<Record>,

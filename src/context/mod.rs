@@ -23,6 +23,7 @@ mod chosen;
 mod environment;
 mod network;
 mod paths;
+mod records;
 mod stores;
 mod tools;
 
@@ -168,10 +169,7 @@ impl Context {
         if let Some(settings) = self.settings.get() {
             return Ok(settings);
         }
-        let settings = match self.paths.settings() {
-            Some(path) => Settings::load(&path)?,
-            None => Settings::default(),
-        };
+        let settings = self.read_settings()?;
         Ok(self.settings.get_or_init(|| settings))
     }
 
@@ -193,13 +191,6 @@ impl Context {
     pub fn index_for_change(&self) -> Result<Index> {
         Paths::required(self.paths.index())?;
         Ok(self.read_index())
-    }
-
-    fn read_index(&self) -> Index {
-        match self.paths.index() {
-            Some(path) => Index::load(&path),
-            None => Index::nowhere(),
-        }
     }
 
     /// Fails when the settings or the index could not be changed: for commands
@@ -276,6 +267,7 @@ impl Context {
             stores,
             index: self.index(),
             settings: self.settings().map_err(|error| error.cause_or_summary()),
+            records: self,
             now: self.now(),
         })
     }

@@ -117,7 +117,7 @@ fn only_other(ambient: &Ambient, source: &Source, store: Backend) -> Step {
             let source = Source::DefaultAccount(only.clone(), store);
             match read(ambient, store, only) {
                 Ok(Some(key)) => Step::holding(source, key, None),
-                Ok(None) => Step::not_there(source, "none stored"),
+                Ok(None) => Step::unusable(source, Fault::Vanished(only.clone())),
                 Err(fault) => Step::unusable(source, fault),
             }
         }

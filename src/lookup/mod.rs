@@ -18,16 +18,19 @@ use crate::server::Server;
 use crate::store::{AccountName, Backend, StoreError, Stores};
 
 mod account;
+mod again;
 mod environment;
 mod named_file;
 mod plaintext;
 mod session;
 mod source;
 
+pub use again::Records;
 pub use plaintext::{PlaintextFile, Role as PlaintextRole};
 pub use source::Source;
 
 /// Everything a lookup depends on.
+#[derive(Clone)]
 pub struct Ambient<'a> {
     /// The server that the key is for.
     pub server: &'a Server,
@@ -52,6 +55,8 @@ pub struct Ambient<'a> {
     /// Default accounts, or why they cannot be read: which matters only when it
     /// comes to accounts.
     pub settings: std::result::Result<&'a Settings, String>,
+    /// Index and settings as they are by then, should these prove outdated.
+    pub records: &'a dyn Records,
     /// The present moment.
     pub now: OffsetDateTime,
 }
@@ -190,8 +195,16 @@ const ORDER: &[Probe] = &[
     plaintext::probe_legacy,
 ];
 
-/// Finds the key to use. Asks no source after the first that has one.
+/// Finds the key to use. Asks no source after the first that has one. Looks
+/// again when accounts seem to have been changed meanwhile.
 pub fn find(ambient: &Ambient) -> Result<Found, NoKey> {
+    again::look(ambient, search, |ambient, outcome| match outcome {
+        Err(NoKey::Unusable(_, fault)) => again::may_be_outdated(ambient, fault),
+        Ok(_) | Err(NoKey::Nowhere(_)) => false,
+    })
+}
+
+fn search(ambient: &Ambient) -> Result<Found, NoKey> {
     let order: &[Probe] = if ambient.account.is_some() {
         &[account::probe_chosen]
     } else {
@@ -214,6 +227,13 @@ pub fn find(ambient: &Ambient) -> Result<Found, NoKey> {
 /// except that with a chosen account that account's step, which comes first,
 /// ends it in any case.
 pub fn trace(ambient: &Ambient) -> Vec<Step> {
+    again::look(ambient, ask_all, |ambient, steps| {
+        let outdated = |step| again::step_may_be_outdated(ambient, step);
+        steps.iter().any(outdated)
+    })
+}
+
+fn ask_all(ambient: &Ambient) -> Vec<Step> {
     let chosen = ambient
         .account
         .map(|_| account::probe_chosen(ambient))
@@ -221,6 +241,15 @@ pub fn trace(ambient: &Ambient) -> Vec<Step> {
     chosen
         .chain(ORDER.iter().map(|probe| probe(ambient)))
         .collect()
+}
+
+/// The default account, recorded as such or the only one there is, if it holds
+/// a key. The caller holds the lock.
+pub fn default_account(ambient: &Ambient) -> Option<AccountName> {
+    match account::probe_default(ambient).outcome {
+        Outcome::Found(found) => found.source.account().cloned(),
+        Outcome::NotThere(_) | Outcome::Unusable(_) => None,
+    }
 }
 
 impl Step {

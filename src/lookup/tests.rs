@@ -25,6 +25,18 @@ struct World {
     key_file: Option<PathBuf>,
     index: Index,
     settings: Settings,
+    /// What the index is by the time that it is read again.
+    newer_index: Option<Index>,
+}
+
+impl Records for World {
+    fn index(&self) -> Index {
+        self.newer_index.as_ref().unwrap_or(&self.index).clone()
+    }
+
+    fn settings(&self) -> Result<Settings, String> {
+        Settings::load(&self.path("config.toml")).map_err(|fault| fault.to_string())
+    }
 }
 
 const NOW: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
@@ -43,6 +55,7 @@ impl World {
             key_file: None,
             index: Index::nowhere(),
             settings: Settings::default(),
+            newer_index: None,
         }
     }
 
@@ -109,6 +122,7 @@ impl World {
             stores: &stores,
             index: &self.index,
             settings: Ok(&self.settings),
+            records: self,
             now: self.now,
         })
     }
@@ -272,6 +286,38 @@ fn a_recorded_account_that_is_gone_ends_the_search() {
     world.account("other", "other");
     world.file("vast_api_key", "documented");
     assert!(matches!(world.fault(), Fault::Vanished(name) if name.as_str() == "work"));
+}
+
+fn pointing_to(account: &str) -> String {
+    format!("[default_account]\n'https://console.vast.ai' = '{account}'\n")
+}
+
+#[test]
+fn what_is_missed_is_looked_for_again_with_what_is_recorded_by_then() {
+    let mut world = World::new();
+    world.recorded("new");
+    let newer = world.index.clone();
+    world.index = Index::nowhere();
+    world.recorded("old");
+    world.configured(&pointing_to("old"));
+    world.account("new", "key");
+    world.file("config.toml", &pointing_to("new"));
+    world.newer_index = Some(newer);
+    assert_eq!(found(&world), "key");
+    let steps = world.with(trace);
+    let is_found = |step: &Step| matches!(step.outcome, Outcome::Found(_));
+    assert!(steps.iter().any(is_found), "the trace agrees");
+}
+
+#[test]
+fn of_two_accounts_the_one_that_is_pointed_to_by_then_is_found() {
+    let mut world = World::new();
+    for name in ["old", "new"] {
+        world.account(name, name);
+        world.recorded(name);
+    }
+    world.file("config.toml", &pointing_to("new"));
+    assert_eq!(found(&world), "new");
 }
 
 #[test]

@@ -20,6 +20,7 @@ use crate::support::sandbox::{Outcome, Run, Sandbox, binary};
 
 mod accounts;
 mod bad_keys;
+mod changing_accounts;
 mod configure;
 mod create;
 mod delete;

@@ -11,13 +11,24 @@ pub(in crate::commands) fn run(ctx: &Context, name: &str) -> Result<()> {
         return Err(super::no_such(&name, &ctx.server));
     }
     let _lock = ctx.lock()?;
-    let mut editor = Settings::edit(&Paths::required(ctx.paths.settings())?)?;
-    editor.set_default_account(&ctx.server, Some(&name));
-    editor.save()?;
+    record(ctx, &name)?;
     ctx.output.note(&format!(
         "account '{name}' is the default for {}",
         ctx.server
     ));
+    Ok(())
+}
+
+/// Records an account as the default, unless it is already. The caller holds
+/// the lock.
+pub(super) fn record(ctx: &Context, name: &AccountName) -> Result<()> {
+    let path = Paths::required(ctx.paths.settings())?;
+    if Settings::load(&path)?.default_account(&ctx.server) == Some(name) {
+        return Ok(());
+    }
+    let mut editor = Settings::edit(&path)?;
+    editor.set_default_account(&ctx.server, Some(name));
+    editor.save()?;
     Ok(())
 }
 

@@ -1,12 +1,13 @@
 //! `account remove`: a stored key out of the keychain. The server keeps it.
 
 use crate::commands::storing::Target;
-use crate::context::Context;
+use crate::config::Settings;
+use crate::context::{Context, Paths};
 use crate::error::{Error, Kind, Result};
 use crate::escape::escape;
 use crate::fault;
 use crate::output::prompt;
-use crate::store::Deleted;
+use crate::store::{AccountName, Deleted};
 
 pub(in crate::commands) fn run(ctx: &Context, name: &str, yes: bool) -> Result<()> {
     let target = Target::of(ctx, super::parse(name)?)?;
@@ -18,7 +19,7 @@ pub(in crate::commands) fn run(ctx: &Context, name: &str, yes: bool) -> Result<(
     let was_default = ctx.settings()?.default_account(&ctx.server) == Some(name);
     let _lock = ctx.lock()?;
     ctx.check_writable()?;
-    let deleted = target.open(ctx)?.delete_all(&target.item(ctx))?;
+    let deleted = delete(ctx, &target)?;
     fault::point("account-deleted");
     target.forget(ctx)?;
     match deleted {
@@ -37,6 +38,39 @@ pub(in crate::commands) fn run(ctx: &Context, name: &str, yes: bool) -> Result<(
             .hint("no account is the default now; choose one: vastkey account use NAME");
     }
     Ok(())
+}
+
+/// Deletes the key. If it is the default account's and there is one other, that
+/// becomes the default first, so that it is found at every instant.
+fn delete(ctx: &Context, target: &Target) -> Result<Deleted> {
+    let heir = heir(ctx, target)?;
+    if let Some(heir) = &heir {
+        super::default::record(ctx, heir)?;
+    }
+    let deleted = target.open(ctx)?.delete_all(&target.item(ctx));
+    if deleted.is_err() && heir.is_some() {
+        super::default::record(ctx, &target.account)?;
+    }
+    Ok(deleted?)
+}
+
+/// The one other account that there is, if `target` is recorded as the default.
+fn heir(ctx: &Context, target: &Target) -> Result<Option<AccountName>> {
+    let path = Paths::required(ctx.paths.settings())?;
+    if Settings::load(&path)?.default_account(&ctx.server) != Some(&target.account) {
+        return Ok(None);
+    }
+    let index = ctx.index_for_change()?;
+    let others: Vec<AccountName> = index
+        .of_server(&ctx.server)
+        .iter()
+        .filter_map(|record| record.name())
+        .filter(|name| *name != target.account)
+        .collect();
+    Ok(match others.as_slice() {
+        [only] => Some(only.clone()),
+        _ => None,
+    })
 }
 
 fn confirm(ctx: &Context, target: &Target, yes: bool) -> Result<()> {

@@ -1,40 +1,40 @@
-//! `account rename`: the key under its new name first, then the record of it,
-//! then what points to it, and only then the old record and item away. So the
+//! `account rename`: a default account is recorded as such first, since there
+//! are two accounts for a while. Then the key under its new name, the record of
+//! it, what points to it, and only then the old record and item away. So the
 //! default account is found at every instant.
 
 use secrecy::ExposeSecret;
 
 use crate::commands::occupied;
-use crate::commands::storing::{self, Target};
-use crate::config::Settings;
-use crate::context::{Context, Paths};
+use crate::commands::storing::Target;
+use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::fault;
 use crate::key::ApiKey;
+use crate::lookup::{self, StoreChoice};
 use crate::store::AccountName;
 
 pub(in crate::commands) fn run(ctx: &Context, old: &str, new: &str) -> Result<()> {
-    let (old, new) = targets(ctx, super::parse(old)?, super::parse(new)?)?;
+    let (old, new) = (super::parse(old)?, super::parse(new)?);
+    if old == new {
+        return Err(Error::new(
+            Kind::Usage,
+            "the old and the new name are the same",
+        ));
+    }
     let _lock = ctx.lock()?;
+    let (old, new) = targets(ctx, old, new)?;
     ctx.check_writable()?;
-    let Some(secret) = old.open(ctx)?.get(&old.item(ctx))? else {
-        return Err(super::no_such(&old.account, &ctx.server));
-    };
-    let key = ApiKey::parse(secret.expose_secret()).map_err(|fault| {
-        Error::new(
-            Kind::Corrupt,
-            format!("account '{}' holds no key", old.account),
-        )
-        .because(fault.to_string())
-    })?;
+    let key = key_of(ctx, &old)?;
     occupied::refuse_other(ctx, &new, &key)?;
-    let was_default = storing::default_account(ctx).is_ok_and(|name| name == old.account);
+    let was_default = is_default(ctx, &old.account)?;
+    if was_default {
+        super::default::record(ctx, &old.account)?;
+    }
     new.keep(ctx, &key)?;
     record(ctx, &old, &new, &key)?;
     if was_default {
-        let mut editor = Settings::edit(&Paths::required(ctx.paths.settings())?)?;
-        editor.set_default_account(&ctx.server, Some(&new.account));
-        editor.save()?;
+        super::default::record(ctx, &new.account)?;
     }
     fault::point("rename-pointed");
     forget(ctx, &old)?;
@@ -50,16 +50,31 @@ pub(in crate::commands) fn run(ctx: &Context, old: &str, new: &str) -> Result<()
 /// Both accounts, which are in one store. Of a rename that was cut off, it may
 /// be the new one alone that is still recorded.
 fn targets(ctx: &Context, old: AccountName, new: AccountName) -> Result<(Target, Target)> {
-    if old == new {
-        return Err(Error::new(
-            Kind::Usage,
-            "the old and the new name are the same",
-        ));
-    }
     let recorded = ctx.index().get(&ctx.server, &old).is_some();
     let backend = Target::of(ctx, if recorded { old.clone() } else { new.clone() })?.backend;
     let target = |account| Target { account, backend };
     Ok((target(old), target(new)))
+}
+
+fn key_of(ctx: &Context, account: &Target) -> Result<ApiKey> {
+    let name = &account.account;
+    let Some(secret) = account.open(ctx)?.get(&account.item(ctx))? else {
+        return Err(super::no_such(name, &ctx.server));
+    };
+    ApiKey::parse(secret.expose_secret()).map_err(|fault| {
+        Error::new(Kind::Corrupt, format!("account '{name}' holds no key"))
+            .because(fault.to_string())
+    })
+}
+
+/// Whether a lookup ends with the account, recorded as the default or not.
+fn is_default(ctx: &Context, account: &AccountName) -> Result<bool> {
+    if let Some(recorded) = ctx.settings()?.default_account(&ctx.server) {
+        return Ok(recorded == account);
+    }
+    let mut ambient = ctx.ambient(ctx.stores())?;
+    ambient.store = StoreChoice::Recorded;
+    Ok(lookup::default_account(&ambient).as_ref() == Some(account))
 }
 
 /// Records the new account beside the old one, with what is known of that.

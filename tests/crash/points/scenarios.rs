@@ -1,6 +1,8 @@
 //! The commands that change something, with the points that each of them
 //! passes, in order.
 
+use std::fs;
+
 use super::{Passage, Stage, interrupt_everywhere, login};
 use crate::crash::stage::write_key;
 use crate::support::sandbox::Run;
@@ -83,7 +85,10 @@ scenarios! {
     reset: RESET,
     create: CREATE,
     rename: RENAME,
+    rename_the_only_account: RENAME_ONLY,
+    rename_what_the_keychain_alone_has: RENAME_UNRECORDED,
     remove: REMOVE,
+    remove_the_default_of_two: REMOVE_DEFAULT,
     use_another_account: USE,
     trust: TRUST,
     erase: ERASE,
@@ -200,6 +205,29 @@ pub(super) const RENAME: Scenario = Scenario {
     ..NEUTRAL
 };
 
+/// Nothing says that the account is the default but that it is the only one.
+const RENAME_ONLY: Scenario = Scenario {
+    prepare: |stage| {
+        store_default(stage);
+        fs::remove_file(stage.settings()).expect("removed");
+    },
+    points: "FILE ITEM FILE rename-recorded FILE rename-pointed FILE rename-forgotten",
+    ..RENAME
+};
+
+/// The same of an account that is not in the index.
+const RENAME_UNRECORDED: Scenario = Scenario {
+    prepare: |stage| {
+        store_default(stage);
+        for lost in [stage.settings(), stage.index()] {
+            fs::remove_file(lost).expect("removed");
+        }
+    },
+    points: "FILE ITEM default-settled FILE account-recorded
+             FILE rename-pointed FILE rename-forgotten",
+    ..RENAME
+};
+
 const REMOVE: Scenario = Scenario {
     prepare: store_default,
     command: &["account", "remove", "default", "--yes"],
@@ -210,6 +238,21 @@ const REMOVE: Scenario = Scenario {
         _ => Finish::Done,
     },
     ..NEUTRAL
+};
+
+/// The other account becomes the default, and is it wherever this died.
+const REMOVE_DEFAULT: Scenario = Scenario {
+    prepare: |stage| {
+        store_default(stage);
+        stage.store("work", &stage.other_key);
+    },
+    points: "FILE account-deleted FILE",
+    removes_key: false,
+    finish: |passage| match passage.to_string().as_str() {
+        "draft-renamed:2" => Finish::Refused(3, "there is no account 'default'"),
+        _ => Finish::Done,
+    },
+    ..REMOVE
 };
 
 const USE: Scenario = Scenario {
