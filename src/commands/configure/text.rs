@@ -170,6 +170,11 @@ fn refused(fault: EditError, through_link: &str) -> Error {
             ..
         } => Error::new(Kind::File, fault.to_string())
             .hint("remove what is left of the block, then run this again"),
+        EditError::Broken {
+            fault: Broken::Continued(_),
+            ..
+        } => Error::new(Kind::File, fault.to_string())
+            .hint("remove what ends that line, or put a line behind it, then run this again"),
         EditError::Broken { .. } => Error::new(Kind::File, fault.to_string())
             .hint("move that line behind the block (in git's configuration: into a section of its own), then run this again"),
         EditError::NotText(_) => Error::new(Kind::File, fault.to_string()).hint(
