@@ -49,12 +49,12 @@ pub fn replace_if_unchanged(
         let directory = open_for_writing(parent)?;
         let check = || check_unchanged(&directory, name, read);
         check()?;
-        let keep_mode = |draft: &File| match read {
-            Some(_) => directory.copy_mode(name, draft),
+        let keep_permissions = |draft: &File| match read {
+            Some(_) => directory.copy_permissions(name, draft),
             None => Ok(()),
         };
         // Once more at the last moment.
-        Draft::new(&directory, name).put(keep_mode, bytes, check)
+        Draft::new(&directory, name).put(keep_permissions, bytes, check)
     };
     write().map_err(FileError::at(path))
 }
