@@ -66,54 +66,22 @@ fn a_file_that_was_read_through_a_link_is_not_replaced() {
     assert!(path.is_symlink());
 }
 
-/// A list as Linux keeps it: version 2; then tag, permissions and user of each
-/// entry, in little-endian order. One more user may read, and the mask lets it.
-#[cfg(target_os = "linux")]
-fn access_list() -> Vec<u8> {
-    const NOBODY: u32 = u32::MAX;
-    let entries: [(u16, u16, u32); 5] = [
-        (0x01, 6, NOBODY),
-        (0x02, 4, 12345),
-        (0x04, 0, NOBODY),
-        (0x10, 4, NOBODY),
-        (0x20, 0, NOBODY),
-    ];
-    let mut list = 2_u32.to_le_bytes().to_vec();
-    for (tag, permissions, user) in entries {
-        list.extend(tag.to_le_bytes());
-        list.extend(permissions.to_le_bytes());
-        list.extend(user.to_le_bytes());
-    }
-    list
-}
-
-#[cfg(target_os = "linux")]
-fn attribute(path: &Path, name: &str) -> Option<Vec<u8>> {
-    let mut value = [0; 1024];
-    let length = rustix::fs::getxattr(path, name, &mut value[..]).ok()?;
-    Some(value[..length].to_vec())
-}
-
 #[cfg(target_os = "linux")]
 #[test]
 fn access_lists_and_attributes_stay() {
-    use rustix::fs::{XattrFlags, setxattr};
+    use crate::support::attributes::{ACCESS, access_list, get, set};
 
-    const ACCESS: &str = "system.posix_acl_access";
     let directory = tempdir().expect("a directory");
     let path = directory.path().join("file");
     fs::write(&path, "old").expect("a file");
-    let set = |path: &Path, name: &str, value: &[u8]| {
-        setxattr(path, name, value, XattrFlags::empty())
-    };
-    set(&path, ACCESS, &access_list()[..]).expect("a file system with access lists");
-    set(&path, "user.origin", b"somewhere").expect("a file system with attributes");
+    set(&path, ACCESS, &access_list());
+    set(&path, "user.origin", b"somewhere");
     let read = read_private(&path, 10).expect("read");
     replace(&path, read.as_ref()).expect("replaced");
     assert_eq!(fs::read(&path).expect("read"), b"new");
-    assert_eq!(attribute(&path, ACCESS), Some(access_list()));
+    assert_eq!(get(&path, ACCESS), Some(access_list()));
     assert_eq!(
-        attribute(&path, "user.origin").as_deref(),
+        get(&path, "user.origin").as_deref(),
         Some(&b"somewhere"[..])
     );
     assert_eq!(mode(&path), 0o640);
@@ -122,9 +90,9 @@ fn access_lists_and_attributes_stay() {
     fs::remove_file(&path).expect("removed");
     fs::write(&path, "old").expect("a file");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).expect("a mode");
-    set(directory.path(), "system.posix_acl_default", &access_list()[..]).expect("a default");
+    set(directory.path(), "system.posix_acl_default", &access_list());
     let read = read_private(&path, 10).expect("read");
     replace(&path, read.as_ref()).expect("replaced");
-    assert_eq!(attribute(&path, ACCESS), None);
+    assert_eq!(get(&path, ACCESS), None);
     assert_eq!(mode(&path), 0o640);
 }
