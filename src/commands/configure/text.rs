@@ -176,7 +176,7 @@ fn refused(fault: EditError, by_hand: &str) -> Error {
         } => Error::new(Kind::File, fault.to_string())
             .hint("remove what ends that line, or put a line behind it, then run this again"),
         EditError::Broken { .. } => Error::new(Kind::File, fault.to_string())
-            .hint("move that line behind the block (in git's configuration: into a section of its own), then run this again"),
+            .hint("put the line back as it was, or move what is yours behind the block (in git's configuration: into a section of its own), then run this again"),
         EditError::NotText(_) => Error::new(Kind::File, fault.to_string()).hint(
             "convert it to UTF-8, or put the lines there by hand: they are shown with --print",
         ),
