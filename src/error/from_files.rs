@@ -24,6 +24,10 @@ impl From<FileError> for Error {
             Fault::Changed => {
                 error.hint("another program wrote to it: look at it, then run this again")
             }
+            Fault::Unconfirmed(..) => {
+                error.hint("the change is made; look at it again after a power failure")
+            }
+            Fault::HardLink => error.hint("put a copy in its place, which has no other name"),
             Fault::System(_, _) => match fault.fault.system_kind() {
                 Some(std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded) => {
                     error.hint("make room on the disk; what was there before is unchanged")

@@ -31,6 +31,9 @@ pub enum Fault {
     /// A link to a path where nothing is.
     #[error("is a symbolic link to nothing")]
     DanglingLink,
+    /// A file with other names, which would keep what it was.
+    #[error("has other names (hard links)")]
+    HardLink,
     /// A directory, pipe, socket or device.
     #[error("is not a regular file")]
     NotRegular,
@@ -49,6 +52,9 @@ pub enum Fault {
     /// It is no longer what was read before.
     #[error("changed in the meantime")]
     Changed,
+    /// That was done, but it may not be on the disk.
+    #[error("was {0}, but the system cannot say that this is safe on the disk ({1})")]
+    Unconfirmed(Action, io::Error),
     /// The system refused or failed.
     #[error("cannot be {0} ({1})")]
     System(Action, io::Error),
@@ -89,10 +95,15 @@ impl Fault {
         move |error| Self::System(action, error)
     }
 
+    /// Turns an error of waiting for the disk, after the fact, into a fault.
+    pub(super) fn after(action: Action) -> impl Fn(io::Error) -> Self {
+        move |error| Self::Unconfirmed(action, error)
+    }
+
     /// The system's own word for it, where it had one.
     pub fn system_kind(&self) -> Option<io::ErrorKind> {
         match self {
-            Self::System(_, error) => Some(error.kind()),
+            Self::System(_, error) | Self::Unconfirmed(_, error) => Some(error.kind()),
             _ => None,
         }
     }

@@ -21,7 +21,8 @@ pub enum Removed {
 
 /// Removes the file at `path` if it still is the file that was read, with the
 /// same content; otherwise [`Fault::Changed`]. Never follows a link, so a file
-/// that was read through one is not removed ([`Fault::Link`]).
+/// that was read through one is not removed ([`Fault::Link`]). It is gone when
+/// this fails with [`Fault::Unconfirmed`].
 pub fn remove_if_unchanged(path: &Path, read: &PrivateFile) -> Result<Removed, FileError> {
     let (parent, name) = split(path)?;
     remove(parent, name, read).map_err(FileError::at(path))
@@ -42,7 +43,7 @@ fn remove(parent: &Path, name: &OsStr, read: &PrivateFile) -> Result<Removed, Fa
     fault::point("file-checked");
     directory.remove(name).map_err(Fault::on(Action::Remove))?;
     fault::point("file-removed");
-    directory.sync().map_err(Fault::on(Action::Remove))?;
+    directory.sync().map_err(Fault::after(Action::Remove))?;
     Ok(Removed::Yes)
 }
 

@@ -13,8 +13,8 @@ use crate::fault;
 use crate::platform::fs::Directory;
 
 /// Makes `bytes` the content of the file at `path`: at every instant, and
-/// whatever fails, it has the old content or the new. Only its owner can read
-/// it, from the first byte; so too the parent directories that are created for
+/// whatever fails, it has the old content or the new: the new one when this
+/// fails with [`Fault::Unconfirmed`]. Only its owner can read it, from the first byte; so too the parent directories that are created for
 /// it.
 ///
 /// Refuses a target that is a link or belongs to somebody else, and a directory
@@ -49,12 +49,12 @@ pub fn replace_if_unchanged(
         let directory = open_for_writing(parent)?;
         let check = || check_unchanged(&directory, name, read);
         check()?;
-        let keep_mode = |draft: &File| match read {
-            Some(_) => directory.copy_mode(name, draft),
+        let keep_permissions = |draft: &File| match read {
+            Some(_) => directory.copy_permissions(name, draft),
             None => Ok(()),
         };
         // Once more at the last moment.
-        Draft::new(&directory, name).put(keep_mode, bytes, check)
+        Draft::new(&directory, name).put(keep_permissions, bytes, check)
     };
     write().map_err(FileError::at(path))
 }
@@ -108,7 +108,8 @@ impl<'a> Draft<'a> {
         let put = || {
             self.write(finish, bytes).map_err(&failed)?;
             check()?;
-            self.rename().map_err(&failed)
+            self.rename().map_err(&failed)?;
+            self.directory.sync().map_err(Fault::after(Action::Write))
         };
         put().inspect_err(|_| {
             // The first error is the one to tell of.
@@ -133,7 +134,7 @@ impl<'a> Draft<'a> {
     fn rename(&self) -> io::Result<()> {
         self.directory.rename(&self.own_name, self.name)?;
         fault::point("draft-renamed");
-        self.directory.sync()
+        Ok(())
     }
 }
 
@@ -163,7 +164,7 @@ fn discard(parent: &Path, name: &OsStr) -> Result<Removed, Fault> {
     };
     check_own_file(&found)?;
     directory.remove(name).map_err(Fault::on(Action::Remove))?;
-    directory.sync().map_err(Fault::on(Action::Remove))?;
+    directory.sync().map_err(Fault::after(Action::Remove))?;
     Ok(Removed::Yes)
 }
 

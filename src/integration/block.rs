@@ -5,19 +5,9 @@
 //! line notes what cannot be seen otherwise: that the text before it had no
 //! line end, or that there was no file.
 
-use std::ops::Range;
+mod parse;
 
-/// What begins the first line of every block.
-const BEGIN: &[u8] = b"# >>> vastkey ";
-
-/// What begins the last line of every block.
-const END: &[u8] = b"# <<< vastkey ";
-
-/// Noted when the text before the block had no line end.
-const NO_LINE_END: &str = " (no line end before this)";
-
-/// Noted when there was no file.
-const NO_FILE: &str = " (in a new file)";
+use parse::{Found, Note};
 
 /// A block, in the comment syntax of shells and git.
 #[derive(Debug, Clone)]
@@ -28,11 +18,33 @@ pub struct Block {
     pub removed_by: String,
     /// What it is for.
     pub lines: Vec<String>,
+    /// What the lines of every such block look like, one by one, whichever path
+    /// of vastkey's they name: another block is not, or not only, vastkey's.
+    pub shape: Vec<Line>,
     /// Whether the block has its effect only behind this line.
     pub must_follow: fn(&[u8]) -> bool,
-    /// Whether this, without its line end, is a line that such a block was ever
-    /// given: another one is somebody else's.
-    pub may_hold: fn(&[u8]) -> bool,
+    /// How the file's lines hang together.
+    pub syntax: Syntax,
+}
+
+/// What one line of a block looks like.
+#[derive(Debug, Clone)]
+pub enum Line {
+    /// Always the same.
+    Exactly(String),
+    /// Something between this text and one of those.
+    Around(&'static str, &'static [&'static str]),
+}
+
+/// How the lines of a file hang together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Syntax {
+    /// A script. A line that ends in this character goes on in the next one, and
+    /// a carriage return is part of a command.
+    Script(u8),
+    /// git's configuration: a section reaches to the next header, and a line that
+    /// ends in a backslash goes on in the next one.
+    Sections,
 }
 
 /// Why a text's blocks are not touched. Lines are counted from 1.
@@ -42,9 +54,12 @@ pub enum Broken {
     /// them.
     #[error("line {0} begins or ends a block of vastkey's whose other end is missing")]
     Half(usize),
-    /// Somebody wrote into the block.
-    #[error("line {0} is in a block of vastkey's and was not written by vastkey")]
+    /// Somebody changed the block, or wrote into it or its section.
+    #[error("line {0} belongs to a block of vastkey's and is not what vastkey wrote there")]
     Foreign(usize),
+    /// The line before the block's place would take the block's first line in.
+    #[error("line {0} ends in a line continuation, which would take in what is added behind it")]
+    Continued(usize),
 }
 
 /// A text from which the blocks were removed.
@@ -56,29 +71,32 @@ pub struct Removal {
     pub removed: Vec<u8>,
 }
 
-/// A block as it stands in a text.
-struct Found {
-    /// All its lines, with their ends.
-    range: Range<usize>,
-    note: Note,
-    line_end: &'static str,
+impl Line {
+    fn fits(&self, line: &[u8]) -> bool {
+        match self {
+            Self::Exactly(text) => line == text.as_bytes(),
+            Self::Around(before, behind) => line
+                .strip_prefix(before.as_bytes())
+                .is_some_and(|rest| behind.iter().any(|end| rest.ends_with(end.as_bytes()))),
+        }
+    }
 }
 
-/// The first line of a block whose last line was not seen yet.
-struct Begun<'a> {
-    /// Where it is in the text.
-    start: usize,
-    /// Counted from 1.
-    number: usize,
-    name: &'a [u8],
-}
+impl Syntax {
+    /// What lines end with that are added to a text whose lines end so.
+    fn line_end(self, of_text: &'static str) -> &'static str {
+        match self {
+            Self::Script(_) => "\n",
+            Self::Sections => of_text,
+        }
+    }
 
-/// What the first line notes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Note {
-    None,
-    NoLineEnd,
-    NoFile,
+    fn continuation(self) -> u8 {
+        match self {
+            Self::Script(character) => character,
+            Self::Sections => b'\\',
+        }
+    }
 }
 
 impl Block {
@@ -95,36 +113,36 @@ impl Block {
         };
         let found = self.find(text)?;
         let Some(first) = found.first() else {
-            return Ok(Some(self.appended_to(text)));
+            return self.appended_to(text).map(Some);
         };
         if self.is_overruled(&text[first.range.end..]) {
-            let (rest, note) = without(text, &found);
-            let mut moved = self.appended_to(&rest);
-            if note == Note::NoFile && rest.is_empty() {
-                moved = self.lines_with(note, "\n");
+            let rest = parse::without(text, &found);
+            if first.note == Note::NoFile && rest.is_empty() {
+                return Ok(Some(self.lines_with(Note::NoFile, "\n")));
             }
-            return Ok(Some(moved));
+            return self.appended_to(&rest).map(Some);
         }
-        let wanted = self.lines_with(first.note, first.line_end);
+        let before = &text[..first.range.start];
+        self.check_end(before)?;
+        let wanted = self.lines_with(first.note, self.syntax.line_end(first.line_end));
         if found.len() == 1 && text[first.range.clone()] == wanted {
             return Ok(None);
         }
-        let mut replaced = text[..first.range.start].to_vec();
-        replaced.extend(wanted);
-        replaced.extend(cut(&text[first.range.end..], &found[1..], first.range.end));
-        Ok(Some(replaced))
+        let rest = parse::without(text, &found[1..]);
+        let behind = &rest[first.range.end.min(rest.len())..];
+        Ok(Some([before, &wanted, behind].concat()))
     }
 
     /// The text without this block; `None` when it has none.
     pub fn removed_from(&self, text: &[u8]) -> Result<Option<Removal>, Broken> {
         let found = self.find(text)?;
-        if found.is_empty() {
+        let Some(first) = found.first() else {
             return Ok(None);
-        }
+        };
         let removed = found.iter().flat_map(|found| &text[found.range.clone()]);
         let removed = removed.copied().collect();
-        let (rest, note) = without(text, &found);
-        let is_new = note == Note::NoFile && rest.is_empty();
+        let rest = parse::without(text, &found);
+        let is_new = first.note == Note::NoFile && rest.is_empty();
         Ok(Some(Removal {
             text: (!is_new).then_some(rest),
             removed,
@@ -135,9 +153,8 @@ impl Block {
     /// and are others.
     pub fn siblings_in(&self, text: &[u8]) -> Vec<String> {
         let word = |name: &str| name.split(' ').next().map(str::to_owned);
-        let names = text
-            .split_inclusive(|byte| *byte == b'\n')
-            .filter_map(|line| name_in(line, BEGIN, b" >>>"))
+        let names = parse::lines(text)
+            .filter_map(parse::begun)
             .filter_map(|name| std::str::from_utf8(name).ok());
         names
             .filter(|name| *name != self.name && word(name) == word(&self.name))
@@ -146,11 +163,12 @@ impl Block {
     }
 
     fn is_overruled(&self, behind: &[u8]) -> bool {
-        behind.split(|byte| *byte == b'\n').any(self.must_follow)
+        parse::lines(behind).any(self.must_follow)
     }
 
-    fn appended_to(&self, text: &[u8]) -> Vec<u8> {
-        let line_end = line_end_of(text);
+    fn appended_to(&self, text: &[u8]) -> Result<Vec<u8>, Broken> {
+        self.check_end(text)?;
+        let line_end = self.syntax.line_end(parse::line_end_of(text));
         let mut whole = text.to_vec();
         let note = if text.is_empty() || text.ends_with(b"\n") {
             Note::None
@@ -159,18 +177,28 @@ impl Block {
             Note::NoLineEnd
         };
         whole.extend(self.lines_with(note, line_end));
-        whole
+        Ok(whole)
+    }
+
+    /// Whether what is put behind the text begins a line of its own.
+    fn check_end(&self, text: &[u8]) -> Result<(), Broken> {
+        let Some((index, last)) = parse::lines(text).enumerate().last() else {
+            return Ok(());
+        };
+        let continuation = self.syntax.continuation();
+        // One is escaped by another before it.
+        let count = last.iter().rev().take_while(|byte| **byte == continuation);
+        if count.count() % 2 == 1 {
+            return Err(Broken::Continued(index + 1));
+        }
+        Ok(())
     }
 
     fn lines_with(&self, note: Note, line_end: &str) -> Vec<u8> {
         let Self {
             name, removed_by, ..
         } = self;
-        let note = match note {
-            Note::None => "",
-            Note::NoLineEnd => NO_LINE_END,
-            Note::NoFile => NO_FILE,
-        };
+        let note = note.text();
         let first = format!("# >>> vastkey {name} >>> removed by: {removed_by}{note}");
         let last = format!("# <<< vastkey {name} <<<");
         let lines = self.lines.iter().map(String::as_str);
@@ -183,114 +211,33 @@ impl Block {
             .into_bytes()
     }
 
-    /// All blocks of this name. Those of other names are looked at too: one that
-    /// begins inside another shows that an end is missing.
-    fn find(&self, text: &[u8]) -> Result<Vec<Found>, Broken> {
-        let mut found = Vec::new();
-        let mut open: Option<Begun> = None;
-        let mut foreign = None;
-        let mut position = 0;
-        for (index, line) in text.split_inclusive(|byte| *byte == b'\n').enumerate() {
-            let number = index + 1;
-            let start = position;
-            position += line.len();
-            if let Some(name) = name_in(line, BEGIN, b" >>>") {
-                if let Some(begun) = open {
-                    return Err(Broken::Half(begun.number));
-                }
-                open = Some(Begun {
-                    start,
-                    number,
-                    name,
-                });
-            } else if let Some(name) = name_in(line, END, b" <<<") {
-                match open.take() {
-                    Some(begun) if begun.name == name => {
-                        if name == self.name.as_bytes() {
-                            found.push(Found::new(text, begun.start..position));
-                        }
-                    }
-                    _ => return Err(Broken::Half(number)),
-                }
-            } else if let Some(begun) = &open
-                && begun.name == self.name.as_bytes()
-                && !(self.may_hold)(line.trim_ascii_end())
-            {
-                foreign = foreign.or(Some(number));
-            }
-        }
-        match (open, foreign) {
-            (Some(begun), _) => Err(Broken::Half(begun.number)),
-            (None, Some(line)) => Err(Broken::Foreign(line)),
-            (None, None) => Ok(found),
+    /// All blocks of this name, if nobody else wrote there.
+    fn find<'a>(&self, text: &'a [u8]) -> Result<Vec<Found<'a>>, Broken> {
+        let mut found = parse::blocks(text)?;
+        found.retain(|block| block.name == self.name.as_bytes());
+        let mut foreign = found.iter().filter_map(|block| self.foreign(text, block));
+        match foreign.next() {
+            Some(line) => Err(Broken::Foreign(line)),
+            None => Ok(found),
         }
     }
-}
 
-impl Found {
-    fn new(text: &[u8], range: Range<usize>) -> Self {
-        let block = &text[range.clone()];
-        let first = block.split_inclusive(|byte| *byte == b'\n').next();
-        let first = first.unwrap_or_default();
-        let (line, line_end) = match first.strip_suffix(b"\r\n") {
-            Some(line) => (line, "\r\n"),
-            None => (first.strip_suffix(b"\n").unwrap_or(first), "\n"),
-        };
-        let note = if line.ends_with(NO_LINE_END.as_bytes()) {
-            Note::NoLineEnd
-        } else if line.ends_with(NO_FILE.as_bytes()) {
-            Note::NoFile
-        } else {
-            Note::None
-        };
-        Self {
-            range,
-            note,
-            line_end,
+    /// The first line in the block or its section that vastkey did not write.
+    fn foreign(&self, text: &[u8], block: &Found) -> Option<usize> {
+        let lines: Vec<_> = parse::lines(&text[block.range.clone()]).collect();
+        let body = &lines[1..lines.len() - 1];
+        let known = self.shape.iter().zip(body);
+        let known = known.take_while(|(shape, line)| shape.fits(line)).count();
+        if known < body.len().max(self.shape.len()) {
+            return Some(block.number + 1 + known);
         }
-    }
-}
-
-/// The text without these blocks, and what the first of them notes. The line
-/// end that one brought along goes too, unless there is more text by now.
-fn without(text: &[u8], found: &[Found]) -> (Vec<u8>, Note) {
-    let mut rest = cut(text, found, 0);
-    if let Some(last) = found.last()
-        && last.note == Note::NoLineEnd
-        && last.range.end == text.len()
-        && let Some(shorter) = rest.strip_suffix(last.line_end.as_bytes())
-    {
-        rest.truncate(shorter.len());
-    }
-    (rest, found.first().map_or(Note::None, |found| found.note))
-}
-
-/// A part of a text that begins at `offset` of the whole, without the blocks.
-fn cut(part: &[u8], blocks: &[Found], offset: usize) -> Vec<u8> {
-    let mut rest = Vec::with_capacity(part.len());
-    let mut from = 0;
-    for block in blocks {
-        rest.extend(&part[from..block.range.start - offset]);
-        from = block.range.end - offset;
-    }
-    rest.extend(&part[from..]);
-    rest
-}
-
-/// The name in a first or last line of a block.
-fn name_in<'a>(line: &'a [u8], prefix: &[u8], behind: &[u8]) -> Option<&'a [u8]> {
-    let rest = line.strip_prefix(prefix)?;
-    let end = rest
-        .windows(behind.len())
-        .position(|window| window == behind)?;
-    Some(&rest[..end])
-}
-
-/// What the text's first line ends with.
-fn line_end_of(text: &[u8]) -> &'static str {
-    match text.split_inclusive(|byte| *byte == b'\n').next() {
-        Some(line) if line.ends_with(b"\r\n") => "\r\n",
-        _ => "\n",
+        if self.syntax != Syntax::Sections {
+            return None;
+        }
+        let behind = parse::lines(&text[block.range.end..]).map(<[u8]>::trim_ascii_start);
+        let mut behind = behind.enumerate();
+        let (index, line) = behind.find(|(_, line)| !matches!(line, [] | [b'#' | b';', ..]))?;
+        (!line.starts_with(b"[")).then_some(block.number + lines.len() + index)
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::Change;
 use super::block::{Block, Broken};
-use crate::files::{self, FileError, PrivateFile};
+use crate::files::{self, Fault, FileError, PrivateFile};
 
 /// The longest file that is changed, in bytes.
 const MAX_LEN: usize = 1024 * 1024;
@@ -104,8 +104,16 @@ impl Edit {
         })
     }
 
-    /// Makes the change. The caller holds the [`Lock`](files::Lock).
+    /// Makes the change, unless the file has other names: a new file would take
+    /// but one of them. The caller holds the [`Lock`](files::Lock).
     pub fn apply(&self) -> Result<(), FileError> {
+        let names = self.read.as_ref().map_or(1, |file| file.facts.names);
+        if self.change != Change::Nothing && names > 1 {
+            return Err(FileError {
+                path: self.path.clone(),
+                fault: Fault::HardLink,
+            });
+        }
         match (self.change, &self.after, &self.read) {
             (Change::Nothing, ..) | (_, None, None) => Ok(()),
             (_, Some(text), read) => files::replace_if_unchanged(&self.path, read.as_ref(), text),

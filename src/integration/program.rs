@@ -3,6 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::platform::facts::Owner;
+use crate::platform::fs::Directory;
+
 /// Why there is no path to write into other programs' files.
 #[derive(Debug, thiserror::Error)]
 pub enum NoPath {
@@ -25,13 +28,15 @@ pub struct Program {
 
 /// Finds this program's path: the one in `search_path` that leads to the
 /// running file, because it stays when a new version is installed elsewhere;
-/// else that of the file itself.
+/// else that of the file itself. A directory in which others can put another
+/// program under the name is passed over.
 pub fn find(search_path: &[PathBuf]) -> Result<Program, NoPath> {
     let running = std::env::current_exe().map_err(NoPath::Unknown)?;
     let file = running.canonicalize().map_err(NoPath::Unknown)?;
     let name = format!("vastkey{}", std::env::consts::EXE_SUFFIX);
     let named = search_path
         .iter()
+        .filter(|directory| is_guarded(directory))
         .map(|directory| directory.join(&name))
         .find(|path| leads_to(path, &file));
     let in_search_path = named.is_some();
@@ -40,6 +45,17 @@ pub fn find(search_path: &[PathBuf]) -> Result<Program, NoPath> {
         path,
         in_search_path,
     })
+}
+
+/// Whether nobody but the user and root can change what is in a directory.
+/// Windows: not examined.
+fn is_guarded(directory: &Path) -> bool {
+    const WRITABLE_BY_OTHERS: u32 = 0o022;
+    Directory::open(directory)
+        .and_then(|directory| directory.facts())
+        .is_ok_and(|facts| {
+            facts.owner != Owner::Other && facts.mode.unwrap_or(0) & WRITABLE_BY_OTHERS == 0
+        })
 }
 
 /// Whether this is another name of a file, given by its canonical path.
@@ -74,6 +90,32 @@ mod tests {
         assert_eq!(Path::new(&found.path), link);
         assert!(found.in_search_path);
         assert!(!find(&search_path[..1]).expect("a path").in_search_path);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_directory_that_others_can_change_is_passed_over() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let file = std::env::current_exe().expect("this test");
+        let stable = tempfile::tempdir().expect("a directory");
+        let link = stable.path().join("vastkey");
+        std::os::unix::fs::symlink(file, &link).expect("a link");
+        let search_path = [stable.path().to_owned()];
+        for (mode, is_used) in [(0o755, true), (0o775, false), (0o757, false)] {
+            let mode = std::fs::Permissions::from_mode(mode);
+            std::fs::set_permissions(stable.path(), mode).expect("a mode");
+            let found = find(&search_path).expect("a path");
+            assert_eq!(found.in_search_path, is_used);
+            assert_eq!(Path::new(&found.path) == link, is_used);
+        }
+        // Only root can give a directory away.
+        if rustix::process::geteuid().is_root() {
+            let mode = std::fs::Permissions::from_mode(0o755);
+            std::fs::set_permissions(stable.path(), mode).expect("a mode");
+            std::os::unix::fs::chown(stable.path(), Some(12345), None).expect("given away");
+            assert!(!find(&search_path).expect("a path").in_search_path);
+        }
     }
 
     #[test]

@@ -3,13 +3,14 @@
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::Path;
 
 use tempfile::tempdir;
 use vastkey::files::{Fault, FileError, PrivateFile, read_private, replace_if_unchanged};
 
 use super::{mode, names};
 
-fn replace(path: &std::path::Path, read: Option<&PrivateFile>) -> Result<(), Fault> {
+fn replace(path: &Path, read: Option<&PrivateFile>) -> Result<(), Fault> {
     replace_if_unchanged(path, read, b"new").map_err(|FileError { fault, .. }| fault)
 }
 
@@ -63,4 +64,35 @@ fn a_file_that_was_read_through_a_link_is_not_replaced() {
     assert!(matches!(replace(&path, read.as_ref()), Err(Fault::Link)));
     assert_eq!(fs::read(&target).expect("read"), b"old");
     assert!(path.is_symlink());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn access_lists_and_attributes_stay() {
+    use crate::support::attributes::{ACCESS, access_list, get, set};
+
+    let directory = tempdir().expect("a directory");
+    let path = directory.path().join("file");
+    fs::write(&path, "old").expect("a file");
+    set(&path, ACCESS, &access_list());
+    set(&path, "user.origin", b"somewhere");
+    let read = read_private(&path, 10).expect("read");
+    replace(&path, read.as_ref()).expect("replaced");
+    assert_eq!(fs::read(&path).expect("read"), b"new");
+    assert_eq!(get(&path, ACCESS), Some(access_list()));
+    assert_eq!(
+        get(&path, "user.origin").as_deref(),
+        Some(&b"somewhere"[..])
+    );
+    assert_eq!(mode(&path), 0o640);
+
+    // A directory's default is for new files; this one is not.
+    fs::remove_file(&path).expect("removed");
+    fs::write(&path, "old").expect("a file");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).expect("a mode");
+    set(directory.path(), "system.posix_acl_default", &access_list());
+    let read = read_private(&path, 10).expect("read");
+    replace(&path, read.as_ref()).expect("replaced");
+    assert_eq!(get(&path, ACCESS), None);
+    assert_eq!(mode(&path), 0o640);
 }

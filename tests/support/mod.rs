@@ -1,5 +1,7 @@
 //! What tests share.
 
+#[cfg(target_os = "linux")]
+pub(crate) mod attributes;
 #[cfg(all(unix, not(target_os = "macos")))]
 pub(crate) mod bus;
 pub(crate) mod fake_api;

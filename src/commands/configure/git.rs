@@ -6,9 +6,12 @@ use super::this_program;
 use crate::cli::PrintArgs;
 use crate::context::Context;
 use crate::error::Result;
-use crate::integration::Block;
+use crate::integration::block::{Block, Line, Syntax};
 use crate::integration::edit::Encoding;
 use crate::integration::quote::git_helper;
+
+/// Makes git forget the helpers that it read of before.
+const NO_OTHERS: &str = "\thelper =";
 
 pub(super) fn configure(ctx: &Context, args: &PrintArgs) -> Result<()> {
     let mut path = this_program(ctx)?.path;
@@ -17,8 +20,8 @@ pub(super) fn configure(ctx: &Context, args: &PrintArgs) -> Result<()> {
         path = path.replace('\\', "/");
     }
     let section = vec![
-        format!("[credential \"{}\"]", ctx.server),
-        "\thelper =".to_owned(),
+        header(ctx),
+        NO_OTHERS.to_owned(),
         format!("\thelper = {}", git_helper(&path, "--protocol git")),
     ];
     let lines = lines(ctx, section);
@@ -76,24 +79,30 @@ fn lines(ctx: &Context, lines: Vec<String>) -> Lines<'_> {
             name: format!("git {}", ctx.server),
             removed_by: format!("vastkey{option} unconfigure git"),
             lines,
+            shape: vec![
+                Line::Exactly(header(ctx)),
+                Line::Exactly(NO_OTHERS.to_owned()),
+                Line::Around("\thelper = ", &[" --protocol git", " --protocol git\""]),
+            ],
             must_follow: may_name_a_helper,
-            may_hold: is_ours,
+            syntax: Syntax::Sections,
         },
         encoding: Encoding::Bytes,
     }
 }
 
-/// Whether a line of git's configuration begins a section with helpers, or takes
-/// one in: helpers that are named behind ours would be handed the key.
-fn may_name_a_helper(line: &[u8]) -> bool {
-    let line = line.trim_ascii_start().to_ascii_lowercase();
-    line.starts_with(b"[credential") || line.starts_with(b"[include")
+/// Begins the section for the server.
+fn header(ctx: &Context) -> String {
+    format!("[credential \"{}\"]", ctx.server)
 }
 
-/// Whether a line is one of [`configure`]'s, with whatever path. What git itself
-/// adds to the section, such as a user's name, is the user's.
-fn is_ours(line: &[u8]) -> bool {
-    line.starts_with(b"[credential \"") || line.starts_with(b"\thelper =")
+/// Whether a line of git's configuration may begin a section with helpers, or
+/// take one in: helpers that are named behind ours would be handed the key.
+/// Several headers may stand in one line.
+fn may_name_a_helper(line: &[u8]) -> bool {
+    let line = line.trim_ascii_start().to_ascii_lowercase();
+    let contains = |part: &[u8]| line.windows(part.len()).any(|window| window == part);
+    !matches!(line[..], [b'#' | b';', ..]) && (contains(b"[credential") || contains(b"[include"))
 }
 
 #[cfg(test)]
@@ -109,8 +118,11 @@ mod tests {
                 true,
             ),
             ("[includeIf \"gitdir:/\"]", true),
+            ("[user] [CREDENTIAL] helper = store", true),
+            ("\tname = x ; [includeIf", true),
             ("[user]", false),
             ("# [credential]", false),
+            (" ; [credential]", false),
         ] {
             assert_eq!(may_name_a_helper(line.as_bytes()), expected, "{line}");
         }

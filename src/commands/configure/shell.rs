@@ -7,7 +7,7 @@ use crate::cli::{RcShell, ShellArgs};
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::files::quoted;
-use crate::integration::Block;
+use crate::integration::block::{Block, Line, Syntax};
 use crate::integration::edit::Encoding;
 use crate::integration::quote;
 
@@ -65,8 +65,12 @@ fn lines(ctx: &Context, shell: RcShell, lines: Vec<String>) -> Lines<'_> {
             name: "shell".to_owned(),
             removed_by: format!("vastkey unconfigure {words}"),
             lines,
+            shape: shape(shell),
             must_follow: |_| false,
-            may_hold: is_ours,
+            syntax: Syntax::Script(match shell {
+                RcShell::Powershell => b'`',
+                RcShell::Bash | RcShell::Zsh | RcShell::Fish => b'\\',
+            }),
         },
         words,
         about: String::new(),
@@ -104,12 +108,28 @@ fn function(shell: RcShell, path: &str) -> Vec<String> {
     }
 }
 
-/// Whether a line is one of [`function`]'s, with whatever path.
-fn is_ours(line: &[u8]) -> bool {
-    const CALL: &[u8] = b" exec -- vastai ";
-    line.starts_with(b"function vastai")
-        || [&b"end"[..], b"}"].contains(&line)
-        || line.windows(CALL.len()).any(|part| part == CALL)
+/// What [`function`] gives, with whatever path.
+fn shape(shell: RcShell) -> Vec<Line> {
+    let exactly = |line: &str| Line::Exactly(line.to_owned());
+    match shell {
+        RcShell::Bash | RcShell::Zsh => vec![Line::Around(
+            "function vastai { '",
+            &["' exec -- vastai \"$@\"; }"],
+        )],
+        RcShell::Fish => vec![
+            exactly("function vastai"),
+            Line::Around("    '", &["' exec -- vastai $argv"]),
+            exactly("end"),
+        ],
+        RcShell::Powershell => vec![
+            exactly("function vastai {"),
+            Line::Around(
+                "    if ($MyInvocation.ExpectingInput) { $input | & ",
+                &[" exec -- vastai @args }"],
+            ),
+            exactly("}"),
+        ],
+    }
 }
 
 #[cfg(test)]
@@ -138,15 +158,5 @@ mod tests {
             assert_eq!(function(shell, path).join("\n"), expected);
         }
         assert_eq!(function(RcShell::Zsh, path), function(RcShell::Bash, path));
-        for shell in [
-            RcShell::Bash,
-            RcShell::Zsh,
-            RcShell::Fish,
-            RcShell::Powershell,
-        ] {
-            let lines = function(shell, path);
-            assert!(lines.iter().all(|line| is_ours(line.as_bytes())));
-        }
-        assert!(!is_ours(b"export PATH"));
     }
 }

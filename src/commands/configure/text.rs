@@ -28,7 +28,7 @@ impl Lines<'_> {
     /// Puts them into each of the files, and returns whether anything changed.
     pub(super) fn add(&self, files: &[PathBuf]) -> Result<bool> {
         let hint = format!(
-            "put the output of this into the file that it leads to: vastkey configure {} --print",
+            "put the output of this into that file with an editor: vastkey configure {} --print",
             self.words
         );
         let _lock = self.ctx.lock()?;
@@ -42,7 +42,7 @@ impl Lines<'_> {
     /// Takes them out of each of the files.
     pub(super) fn remove(&self, files: &[PathBuf]) -> Result<()> {
         let hint = format!(
-            "remove what this shows from the file that it leads to: vastkey unconfigure {} --print",
+            "remove what this shows from that file with an editor: vastkey unconfigure {} --print",
             self.words
         );
         let _lock = self.ctx.lock()?;
@@ -60,10 +60,10 @@ impl Lines<'_> {
         files.iter().map(plan).collect()
     }
 
-    fn apply(&self, edits: &[Edit], through_link: &str) -> Result<bool> {
+    fn apply(&self, edits: &[Edit], by_hand: &str) -> Result<bool> {
         for edit in edits {
             let done = edit.apply();
-            done.map_err(|fault| refused(fault.into(), through_link))?;
+            done.map_err(|fault| refused(fault.into(), by_hand))?;
             if !self.ctx.raw {
                 self.tell(edit);
             }
@@ -158,20 +158,25 @@ impl Lines<'_> {
     }
 }
 
-fn refused(fault: EditError, through_link: &str) -> Error {
+fn refused(fault: EditError, by_hand: &str) -> Error {
     match fault {
         EditError::File(FileError {
-            fault: Fault::Link | Fault::DanglingLink,
+            fault: Fault::Link | Fault::DanglingLink | Fault::HardLink,
             ..
-        }) => Error::new(Kind::File, fault.to_string()).hint(through_link),
+        }) => Error::new(Kind::File, fault.to_string()).hint(by_hand),
         EditError::File(fault) => fault.into(),
         EditError::Broken {
             fault: Broken::Half(_),
             ..
         } => Error::new(Kind::File, fault.to_string())
             .hint("remove what is left of the block, then run this again"),
+        EditError::Broken {
+            fault: Broken::Continued(_),
+            ..
+        } => Error::new(Kind::File, fault.to_string())
+            .hint("remove what ends that line, or put a line behind it, then run this again"),
         EditError::Broken { .. } => Error::new(Kind::File, fault.to_string())
-            .hint("move that line behind the block (in git's configuration: into a section of its own), then run this again"),
+            .hint("put the line back as it was, or move what is yours behind the block (in git's configuration: into a section of its own), then run this again"),
         EditError::NotText(_) => Error::new(Kind::File, fault.to_string()).hint(
             "convert it to UTF-8, or put the lines there by hand: they are shown with --print",
         ),

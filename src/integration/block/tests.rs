@@ -1,6 +1,6 @@
 //! Tables over texts of every kind.
 
-use super::{Block, Broken, Removal};
+use super::{Block, Broken, Line, Removal, Syntax};
 
 /// Texts as files hold them, with nothing of vastkey's.
 const TEXTS: [&[u8]; 13] = [
@@ -24,8 +24,12 @@ fn block(name: &str) -> Block {
         name: name.to_owned(),
         removed_by: "vastkey unconfigure x".to_owned(),
         lines: vec!["one".to_owned(), "\ttwo".to_owned()],
+        shape: vec![
+            Line::Exactly("one".to_owned()),
+            Line::Around("\t", &["wo", "wei"]),
+        ],
         must_follow: |line| line.starts_with(b"[credential"),
-        may_hold: |line| [&b"one"[..], b"\ttwo", b"\tzwei"].contains(&line),
+        syntax: Syntax::Script(b'\\'),
     }
 }
 
@@ -84,12 +88,90 @@ fn what_was_written_around_the_block_stays() {
 }
 
 #[test]
-fn line_ends_are_those_of_the_text() {
-    let block = block("x");
-    let with = String::from_utf8(added(&block, Some(b"a\r\nb\r\n"))).expect("text");
+fn line_ends_are_those_of_the_text_except_in_scripts() {
+    let script = block("x");
+    let sections = Block {
+        syntax: Syntax::Sections,
+        ..block("x")
+    };
+    let text = b"a\r\nb\r\n";
+    let with = String::from_utf8(added(&sections, Some(text))).expect("text");
     assert_eq!(with.matches('\n').count(), with.matches("\r\n").count());
-    let with = String::from_utf8(added(&block, Some(b"a\n"))).expect("text");
-    assert!(!with.contains('\r'));
+    let with = String::from_utf8(added(&script, Some(text))).expect("text");
+    assert_eq!(with.matches("\r\n").count(), 2);
+    for block in [script, sections] {
+        let with = String::from_utf8(added(&block, Some(b"a\n"))).expect("text");
+        assert!(!with.contains('\r'));
+    }
+}
+
+#[test]
+fn a_line_that_goes_on_in_the_next_is_not_built_upon() {
+    for (syntax, text, refused) in [
+        (Syntax::Script(b'\\'), &b"a\nb \\"[..], Some(2)),
+        (Syntax::Script(b'\\'), b"a \\\n", Some(1)),
+        (Syntax::Script(b'\\'), b"a \\\\\n", None),
+        (Syntax::Script(b'\\'), b"a \\\nb\n", None),
+        (Syntax::Script(b'`'), b"a `\n", Some(1)),
+        (Syntax::Script(b'`'), b"cd C:\\\n", None),
+        (Syntax::Sections, b"a = b\\\r\n", Some(1)),
+    ] {
+        let block = Block {
+            syntax,
+            ..block("x")
+        };
+        let done = block.added_to(Some(text));
+        assert_eq!(done.err(), refused.map(Broken::Continued), "{text:?}");
+        // Nor where it stands already.
+        let whole = [
+            text,
+            &b"\n"[usize::from(text.ends_with(b"\n"))..],
+            &block.text(),
+        ]
+        .concat();
+        let done = block.added_to(Some(&whole));
+        assert_eq!(done.err(), refused.map(Broken::Continued), "{text:?}");
+    }
+}
+
+#[test]
+fn what_is_in_the_blocks_section_is_not_vastkeys() {
+    let sections = Block {
+        syntax: Syntax::Sections,
+        ..block("x")
+    };
+    for (behind, foreign) in [
+        ("\thelper = store\n", Some(1)),
+        ("\n# note\n ; note\n\thelper = store", Some(4)),
+        ("\n[user]\n\tname = x\n", None),
+        ("# note\n", None),
+        ("", None),
+    ] {
+        let mut text = added(&sections, Some(b"a\n"));
+        let lines = text.split(|byte| *byte == b'\n').count() - 1;
+        text.extend(behind.as_bytes());
+        let foreign = foreign.map(|line| Broken::Foreign(lines + line));
+        assert_eq!(sections.added_to(Some(&text)).err(), foreign, "{behind}");
+        assert_eq!(sections.removed_from(&text).err(), foreign, "{behind}");
+        assert_eq!(block("x").added_to(Some(&text)), Ok(None), "{behind}");
+    }
+}
+
+#[test]
+fn a_block_that_lacks_a_line_or_has_more_is_left_alone() {
+    let block = block("x");
+    let text = String::from_utf8(block.text()).expect("text");
+    for (from, to, line) in [
+        ("one\n", "", 2),
+        ("\ttwo\n", "", 3),
+        ("\ttwo\n", "\ttwo\n\ttwo\n", 4),
+        ("one\n", "one more\n", 2),
+    ] {
+        let edited = text.replace(from, to);
+        let foreign = Broken::Foreign(line);
+        assert_eq!(block.added_to(Some(edited.as_bytes())), Err(foreign));
+        assert_eq!(block.removed_from(edited.as_bytes()), Err(foreign));
+    }
 }
 
 #[test]
@@ -102,7 +184,7 @@ fn a_changed_block_is_put_right_where_it_is() {
         for right in [right, right_between] {
             let mut changed = right.clone();
             let at = position(&changed, b"\ttwo");
-            changed.splice(at..at + 4, *b"\tzwei\none");
+            changed.splice(at..at + 4, *b"\tzwei");
             assert_eq!(added(&block, Some(&changed)), right, "{text:?}");
         }
     }
@@ -131,6 +213,22 @@ fn blocks_of_other_names_are_not_touched() {
         let with_both = added(&other, Some(&with_one));
         assert_eq!(one.added_to(Some(&with_both)), Ok(None), "{text:?}");
         assert_eq!(removed(&other, &with_both), Some(with_one), "{text:?}");
+    }
+}
+
+#[test]
+fn blocks_can_be_removed_in_any_order() {
+    let blocks = [block("x"), block("x y"), block("z")];
+    for text in TEXTS.map(Some).into_iter().chain([None]) {
+        for order in [[0, 1, 2], [1, 0, 2], [2, 0, 1], [1, 2, 0]] {
+            let with = blocks.iter().fold(text.map(<[u8]>::to_vec), |text, block| {
+                Some(added(block, text.as_deref()))
+            });
+            let rest = order.into_iter().fold(with, |text, index| {
+                removed(&blocks[index], &text.expect("a text"))
+            });
+            assert_eq!(rest.as_deref(), text, "{order:?}");
+        }
     }
 }
 

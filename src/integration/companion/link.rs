@@ -1,8 +1,8 @@
 //! Symbolic links to vastkey.
 //!
-//! One is taken for the work of an earlier run when it leads to an absolute path
-//! whose last component is vastkey's. Packages make relative ones, and those are
-//! theirs.
+//! One is taken for the work of an earlier run when it names an absolute path
+//! whose last component is vastkey's, and leads to this program or, as after an
+//! update, to nothing. Packages make relative ones, and those are theirs.
 
 use std::ffi::OsStr;
 use std::io::{self, ErrorKind};
@@ -97,21 +97,25 @@ fn state(path: &Path, program: &Path) -> Result<State, CompanionError> {
         return Ok(State::Absent);
     }
     let target = directory.link_target(name).map_err(failed)?;
+    let is_same = program
+        .canonicalize()
+        .is_ok_and(|file| leads_to(path, &file));
     Ok(match target {
         Some(target) if target == program => State::Right,
-        Some(target) if is_vastkey(&target) => State::Stale,
-        _ if program
-            .canonicalize()
-            .is_ok_and(|file| leads_to(path, &file)) =>
-        {
-            State::Same
-        }
+        Some(target) if is_vastkey(&target) && (is_same || is_missing(&target)) => State::Stale,
+        _ if is_same => State::Same,
         _ => State::Foreign,
     })
 }
 
 fn is_vastkey(target: &Path) -> bool {
     target.is_absolute() && target.file_name() == Some(OsStr::new("vastkey"))
+}
+
+fn is_missing(target: &Path) -> bool {
+    let is_missing =
+        |error: io::Error| matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory);
+    target.canonicalize().err().is_some_and(is_missing)
 }
 
 /// Callers build paths of a directory and a name.

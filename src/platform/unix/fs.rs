@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Access, AtFlags, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
+#[cfg(target_os = "linux")]
+use super::attributes;
 use crate::platform::facts::{Facts, Identity, Kind, Owner};
 
 /// Read and write for the owner, nothing for others.
@@ -71,17 +73,31 @@ impl Directory {
         Ok(file.into())
     }
 
-    /// Gives a file the group and the permission bits of an entry. Where the
-    /// group cannot be given, another group gets no permissions.
-    pub fn copy_mode(&self, name: &OsStr, file: &File) -> io::Result<()> {
-        let wanted = rustix::fs::statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW)?;
+    /// Gives a file the group and the permissions of an entry. Where the group
+    /// cannot be given, another group gets no permissions.
+    ///
+    /// On Linux that includes the access control list, which must be copied or
+    /// this fails, and what attributes of users can be copied.
+    pub fn copy_permissions(&self, name: &OsStr, file: &File) -> io::Result<()> {
+        let old = self.open_file(name)?;
+        let wanted = rustix::fs::fstat(&old)?;
         let mut mode = Mode::from_raw_mode(wanted.st_mode) & Mode::from_raw_mode(0o777);
         let is_same = rustix::fs::fstat(file)?.st_gid == wanted.st_gid;
         let group = rustix::fs::Gid::from_raw(wanted.st_gid);
-        if !is_same && rustix::fs::fchown(file, None, Some(group)).is_err() {
+        let has_group = is_same || rustix::fs::fchown(file, None, Some(group)).is_ok();
+        if !has_group {
             mode -= Mode::RWXG;
         }
-        Ok(rustix::fs::fchmod(file, mode)?)
+        #[cfg(target_os = "linux")]
+        {
+            attributes::remove_access_list(file)?;
+            // While its owner may write, which the mode can forbid.
+            attributes::copy_user_attributes(&old, file);
+        }
+        rustix::fs::fchmod(file, mode)?;
+        #[cfg(target_os = "linux")]
+        attributes::copy_access_list(&old, file, has_group)?;
+        Ok(())
     }
 
     /// Where a link among the entries leads, if the name is one of a link.

@@ -1,5 +1,7 @@
 //! Unix.
 
+#[cfg(target_os = "linux")]
+mod attributes;
 pub mod fs;
 pub(super) mod hold;
 pub(super) mod inherited;

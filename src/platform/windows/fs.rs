@@ -71,7 +71,7 @@ impl Directory {
     /// Does nothing: a new file inherits the directory's access list.
     #[expect(clippy::unnecessary_wraps, reason = "as on Unix")]
     #[expect(clippy::unused_self, reason = "as on Unix")]
-    pub fn copy_mode(&self, _name: &OsStr, _file: &File) -> io::Result<()> {
+    pub fn copy_permissions(&self, _name: &OsStr, _file: &File) -> io::Result<()> {
         Ok(())
     }
 

@@ -133,6 +133,32 @@ fn nothing_is_written_through_a_link() {
 }
 
 #[test]
+fn a_file_with_other_names_is_left_alone() {
+    for (what, file) in TARGETS {
+        let sandbox = Sandbox::new();
+        let other = sandbox.write("dotfiles/file", "a\n");
+        let path = sandbox.path(file);
+        fs::create_dir_all(path.parent().expect("a directory")).expect("a directory");
+        fs::hard_link(&other, &path).expect("a hard link");
+        let hint = format!("vastkey configure {what} --print");
+        run(&sandbox, &format!("configure {what}"))
+            .code(1)
+            .says(&["has other names (hard links)", &hint]);
+        let printed = run(&sandbox, &hint["vastkey ".len()..]).ok();
+        let text = format!("a\n{}", printed.stdout());
+        fs::write(&path, &text).expect("written in place");
+        run(&sandbox, &format!("configure {what}"))
+            .ok()
+            .says(&["there is nothing to do"]);
+        let hint = format!("vastkey unconfigure {what} --print");
+        run(&sandbox, &format!("unconfigure {what}"))
+            .code(1)
+            .says(&["has other names (hard links)", &hint]);
+        assert_eq!(read(&sandbox, "dotfiles/file"), Some(text.into_bytes()));
+    }
+}
+
+#[test]
 fn a_link_to_nothing_is_no_reason_to_create_it() {
     for (what, file) in TARGETS {
         let sandbox = Sandbox::new();

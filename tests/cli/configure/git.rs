@@ -113,6 +113,70 @@ fn each_server_has_lines_of_its_own() {
 }
 
 #[test]
+fn servers_lines_can_be_removed_in_any_order() {
+    let other = "--url https://vast.example.com:8443 ";
+    for before in [None, Some("[user]\n\tname = x")] {
+        for order in [["", other], [other, ""]] {
+            let sandbox = Sandbox::new();
+            if let Some(text) = before {
+                sandbox.write(".gitconfig", text);
+            }
+            for server in ["", other] {
+                run(&sandbox, &format!("{server}configure git")).ok();
+            }
+            for server in order {
+                run(&sandbox, &format!("{server}unconfigure git")).ok();
+            }
+            let rest = read(&sandbox, ".gitconfig");
+            assert_eq!(rest.as_deref(), before.map(str::as_bytes));
+        }
+    }
+}
+
+#[test]
+fn a_helper_that_follows_in_the_line_of_another_section_is_not_handed_the_key() {
+    let mut sandbox = Sandbox::new();
+    let program = install(&mut sandbox, "bin");
+    let stored = sandbox.path("store");
+    run(&sandbox, "configure git").ok();
+    let mut text = read(&sandbox, ".gitconfig").expect("a file");
+    let later = format!(
+        "[user] [credential] helper = store --file={}\n",
+        stored.display()
+    );
+    text.extend(later.as_bytes());
+    sandbox.write(".gitconfig", text);
+    run(&sandbox, "configure git")
+        .ok()
+        .says(&["replaced what vastkey had written"]);
+    put_script(&program, HELPER);
+    ask(&sandbox);
+    assert!(!stored.exists());
+}
+
+#[test]
+fn what_git_writes_into_the_section_is_neither_lost_nor_left_behind() {
+    const NAME: &str = "credential.https://console.vast.ai.helper";
+    const USER: &str = "credential.https://console.vast.ai.username";
+    let store = "store --file=/x";
+    for arguments in [
+        &["config", "--global", "--add", NAME, store][..],
+        &["config", "--global", USER, "x"],
+    ] {
+        let sandbox = Sandbox::new();
+        run(&sandbox, "configure git").ok();
+        git(&sandbox, arguments, "").ok();
+        let text = read(&sandbox, ".gitconfig");
+        for verb in ["configure", "unconfigure"] {
+            run(&sandbox, &format!("{verb} git"))
+                .code(1)
+                .says(&["is not what vastkey wrote there", "a section of its own"]);
+            assert_eq!(read(&sandbox, ".gitconfig"), text);
+        }
+    }
+}
+
+#[test]
 fn the_file_is_the_one_that_git_changes() {
     let vast = "https://console.vast.ai";
     let assert_in = |sandbox: &Sandbox, file: &Path| {

@@ -1,10 +1,12 @@
-//! Killed at any step: a file has its old content or its new one, and one more
-//! run finishes.
+//! Killed or failing at any step: a file has its old content or its new one, and
+//! one more run finishes.
 
 use std::os::unix::process::ExitStatusExt;
 
 use super::{read, run};
 use crate::support::sandbox::Sandbox;
+#[cfg(target_os = "linux")]
+use crate::support::sandbox::{Outcome, binary};
 
 const DRAFT: [&str; 3] = ["draft-created", "draft-written", "draft-renamed"];
 const REMOVAL: [&str; 2] = ["file-checked", "file-removed"];
@@ -39,6 +41,53 @@ fn a_file_is_changed_whole_or_not_at_all() {
             assert_tidy(&sandbox);
         }
     }
+}
+
+/// A disk that fails when a directory is to be safe on it: the file's own
+/// `fsync` is the first, the directory's the second.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_done_is_not_denied_when_the_disk_does_not_confirm_it() {
+    let sandbox = Sandbox::new();
+    for (verb, call, said) in [
+        ("configure", 2, "was written, but"),
+        ("unconfigure", 1, "was removed, but"),
+    ] {
+        failing(&sandbox, verb, &format!("fsync:error=EIO:when={call}"))
+            .code(1)
+            .says(&[said, "the change is made"])
+            .keeps_quiet_about(&["unchanged"]);
+        let is_there = read(&sandbox, ".gitconfig").is_some();
+        assert_eq!(is_there, verb == "configure");
+        assert_tidy(&sandbox);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_access_list_that_cannot_be_kept_is_a_reason_to_change_nothing() {
+    use crate::support::attributes::{ACCESS, access_list, get, set};
+
+    let sandbox = stage(Some("a\n"));
+    let path = sandbox.path(".gitconfig");
+    set(&path, ACCESS, &access_list());
+    failing(&sandbox, "configure", "fsetxattr:error=EOPNOTSUPP")
+        .code(1)
+        .says(&["access control list cannot be kept", "is unchanged"]);
+    assert_eq!(read(&sandbox, ".gitconfig").as_deref(), Some(&b"a\n"[..]));
+    assert_eq!(get(&path, ACCESS), Some(access_list()));
+    assert_tidy(&sandbox);
+}
+
+/// `configure git` or `unconfigure git` with a system call that fails.
+#[cfg(target_os = "linux")]
+fn failing(sandbox: &Sandbox, verb: &str, fault: &str) -> Outcome {
+    let (call, _) = fault.split_once(':').expect("a call and what it does");
+    let (trace, inject) = (format!("trace={call}"), format!("inject={fault}"));
+    let program = binary().to_str().expect("text");
+    let words = ["-f", "-o", "/dev/null", "-e", &trace, "-e", &inject];
+    let words = words.into_iter().chain([program, verb, "git"]);
+    sandbox.program("strace", words).go()
 }
 
 fn stage(text: Option<&str>) -> Sandbox {

@@ -21,6 +21,8 @@ const ODD: &str = "a b'c\"d$HOME\\e`f`#;é’{}*?[x]~|&<>()!%=^@-";
 fn install(sandbox: &mut Sandbox, directory: &str) -> PathBuf {
     let directory = sandbox.path(directory);
     fs::create_dir_all(&directory).expect("a directory");
+    // Whatever the umask: one that others can change is not used.
+    fs::set_permissions(&directory, fs::Permissions::from_mode(0o755)).expect("a mode");
     let program = directory.join("vastkey");
     symlink(binary(), &program).expect("a link");
     let old = sandbox

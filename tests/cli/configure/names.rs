@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use super::{ODD, install, mode, run};
+use super::{ODD, install, mode, put_script, run};
 use crate::support::sandbox::{Sandbox, binary};
 
 const TOOLS: [(&str, &str); 2] = [
@@ -134,7 +134,16 @@ fn what_vastkey_did_not_put_there_stays() {
         assert_eq!(fs::read(&link).expect("a file"), b"another program");
         fs::remove_file(&link).expect("removed");
 
-        for elsewhere in ["/usr/bin/true", "/usr/bin/vastkey-other", "nothing"] {
+        // Another program of vastkey's name is one that it does not know.
+        let namesake = sandbox.path("namesake/vastkey");
+        put_script(&namesake, "#!/bin/sh\n");
+        let namesake = namesake.to_str().expect("text");
+        for elsewhere in [
+            "/usr/bin/true",
+            "/usr/bin/vastkey-other",
+            "nothing",
+            namesake,
+        ] {
             symlink(elsewhere, &link).expect("a link");
             refused("configure");
             refused("unconfigure");

@@ -53,4 +53,32 @@ fn vastai_gets_its_arguments_streams_and_key_and_keeps_its_exit_code() {
     }
 }
 
+#[test]
+fn what_is_added_is_read_as_lines_of_its_own() {
+    for (shell, file) in [("bash", ".bashrc"), ("zsh", ".zshrc")] {
+        let sandbox = Sandbox::new();
+        let configure = format!("configure shell {shell}");
+        let before = "# mine\r\nA=1\n";
+        let path = sandbox.write(file, before);
+        run(&sandbox, &configure).ok();
+        let path = path.to_str().expect("text");
+        let words = ["60", shell, "-n", path];
+        sandbox.program("timeout", words).go().ok();
+        let source = format!(". {path}; type vastai");
+        let words = ["60", shell, "-c", &source];
+        let outcome = sandbox.program("timeout", words).go().ok();
+        assert!(outcome.stdout().contains("function"), "{shell}");
+        run(&sandbox, &format!("un{configure}")).ok();
+        assert_eq!(read(&sandbox, file).as_deref(), Some(before.as_bytes()));
+
+        for unfinished in ["A=1\n: \\\n", "A=1\n: \\"] {
+            sandbox.write(file, unfinished);
+            run(&sandbox, &configure)
+                .code(1)
+                .says(&["line 2 ends in a line continuation", "hint: "]);
+            assert_eq!(read(&sandbox, file).as_deref(), Some(unfinished.as_bytes()));
+        }
+    }
+}
+
 const KEY: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
