@@ -6,11 +6,13 @@
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
-use std::sync::mpsc;
-use std::thread;
 use std::time::Duration;
 
 use zeroize::Zeroizing;
+
+pub use deadline::WithDeadline;
+
+mod deadline;
 
 /// The first buffer for all of standard input, in bytes: most requests fit.
 const EXPECTED: usize = 4096;
@@ -67,20 +69,15 @@ pub fn read_stdin(
     deadline: Duration,
     end: End,
 ) -> Result<Zeroizing<Vec<u8>>, InputError> {
-    let mut input = raw::stdin().map_err(InputError::System)?;
-    // A read cannot be given a deadline everywhere, but a thread can be left
-    // behind. It ends with the process.
-    let (sender, receiver) = mpsc::sync_channel(1);
-    let reader = thread::Builder::new().name("standard input".to_owned());
-    reader
-        .spawn(move || {
-            // Fails when nobody waits any more.
-            let _ = sender.send(read_to(end, &mut input, EXPECTED, limit));
+    WithDeadline::open("standard input", deadline, raw::stdin)
+        .map_err(InputError::System)
+        .and_then(|mut input| read_to(end, &mut input, EXPECTED, limit))
+        .map_err(|error| match error {
+            InputError::System(error) if error.kind() == ErrorKind::TimedOut => {
+                InputError::Silent(deadline)
+            }
+            error => error,
         })
-        .map_err(InputError::System)?;
-    receiver
-        .recv_timeout(deadline)
-        .unwrap_or(Err(InputError::Silent(deadline)))
 }
 
 /// Reads `source` to its end. `expected` bytes come out of one buffer; more are

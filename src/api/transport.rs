@@ -105,12 +105,7 @@ impl Transport {
         let (answer, answered) = mpsc::channel();
         thread::Builder::new()
             .name("request".to_owned())
-            .spawn(move || {
-                transport.run(&key, request, deadline, &answer);
-                // Before the channel closes, which tells that all is freed.
-                drop(key);
-                drop(answer);
-            })
+            .spawn(move || transport.run(key, request, deadline, answer))
             .map_err(|_| Fault::not_sent(ApiError::NoClient))?;
         match answered.recv_timeout(left + GRACE) {
             Ok(result) => {
@@ -125,21 +120,26 @@ impl Transport {
         }
     }
 
-    /// The thread of a request: reports the outcome, then frees the client.
+    /// The thread of a request: reports the outcome, then frees the client, and
+    /// then closes the channel, which tells that all is freed.
     fn run(
         self,
-        key: &ApiKey,
+        key: ApiKey,
         request: Request,
         deadline: Deadline,
-        answer: &Sender<Result<Reply, Fault>>,
+        answer: Sender<Result<Reply, Fault>>,
     ) {
         let client = self.client();
         let outcome = match &client {
-            Ok(client) => self.send(client, key, request, deadline),
+            Ok(client) => self.send(client, &key, request, deadline),
             Err(_) => Err(Fault::not_sent(ApiError::NoClient)),
         };
+        // The client may take for ever.
+        drop(key);
         // Nobody may be waiting any more.
         let _ = answer.send(outcome);
+        drop(client);
+        drop(answer);
     }
 
     fn client(&self) -> reqwest::Result<Client> {

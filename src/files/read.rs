@@ -3,8 +3,6 @@
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
-use std::thread;
 use std::time::Duration;
 
 use zeroize::Zeroizing;
@@ -12,7 +10,7 @@ use zeroize::Zeroizing;
 use super::{Action, Fault, FileError};
 use crate::platform::facts::{Facts, Kind, Owner};
 use crate::platform::fs;
-use crate::streams::{self, InputError};
+use crate::streams::{self, InputError, WithDeadline};
 
 /// The first buffer, in bytes, for what does not tell its length: every key
 /// fits.
@@ -96,30 +94,26 @@ pub fn read_named(
     limit: usize,
     deadline: Duration,
 ) -> Result<Zeroizing<Vec<u8>>, FileError> {
-    let (sender, receiver) = mpsc::sync_channel(1);
-    let named = PathBuf::from(path);
-    // Opening a pipe that nobody writes to cannot be given a deadline, but a
-    // thread can be left behind. It ends with the process.
-    let reader = thread::Builder::new().name("named file".to_owned());
-    reader
-        .spawn(move || {
-            // Fails when nobody waits any more.
-            let _ = sender.send(read_waiting(&named, limit));
-        })
-        .map_err(|error| FileError::new(path, Fault::System(Action::Open, error)))?;
-    receiver
-        .recv_timeout(deadline)
-        .unwrap_or(Err(Fault::TimedOut(deadline)))
-        .map_err(FileError::at(path))
+    read_waiting(path, limit, deadline).map_err(FileError::at(path))
 }
 
-fn read_waiting(path: &Path, limit: usize) -> Result<Zeroizing<Vec<u8>>, Fault> {
-    let mut file = fs::open_waiting(path).map_err(|error| {
+fn read_waiting(
+    path: &Path,
+    limit: usize,
+    deadline: Duration,
+) -> Result<Zeroizing<Vec<u8>>, Fault> {
+    let named = PathBuf::from(path);
+    let opened = WithDeadline::open("named file", deadline, move || fs::open_waiting(&named));
+    let in_time = |fault: Fault| match fault {
+        Fault::System(_, error) if error.kind() == ErrorKind::TimedOut => Fault::TimedOut(deadline),
+        fault => fault,
+    };
+    let mut file = opened.map_err(|error| {
         if is_absent(&error) {
             Fault::NotThere
         } else {
-            Fault::System(Action::Open, error)
+            in_time(Fault::System(Action::Open, error))
         }
     })?;
-    read_bounded(&mut file, EXPECTED_OF_PIPE, limit)
+    read_bounded(&mut file, EXPECTED_OF_PIPE, limit).map_err(in_time)
 }

@@ -92,3 +92,53 @@ fn what_is_longer_than_the_limit_is_refused() {
         assert!(matches!(error, InputError::TooLong(10)));
     }
 }
+
+/// Gives its parts one by one, and then nothing, for ever.
+struct Parts(Vec<&'static [u8]>);
+
+impl Read for Parts {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.0.is_empty() {
+            loop {
+                std::thread::park();
+            }
+        }
+        let part = self.0.remove(0);
+        buffer[..part.len()].copy_from_slice(part);
+        Ok(part.len())
+    }
+}
+
+#[test]
+fn a_reader_with_a_deadline_gives_what_there_is_until_then() {
+    let parts = || Ok(Parts(vec![b"one", b"two"]));
+    let mut reader = WithDeadline::open("parts", Duration::from_millis(200), parts).expect("open");
+    let mut buffer = [0; 8];
+    for part in [b"one", b"two"] {
+        let count = reader.read(&mut buffer).expect("a part");
+        assert_eq!(&buffer[..count], part);
+    }
+    let fault = reader.read(&mut buffer).expect_err("too late");
+    assert_eq!(fault.kind(), ErrorKind::TimedOut);
+}
+
+#[test]
+fn opening_has_the_deadline_too_and_its_error_comes_through() {
+    let never = || -> io::Result<Parts> {
+        loop {
+            std::thread::park();
+        }
+    };
+    let fault = WithDeadline::open("never", Duration::from_millis(50), never).err();
+    assert_eq!(fault.map(|fault| fault.kind()), Some(ErrorKind::TimedOut));
+    let absent = || -> io::Result<Parts> { Err(ErrorKind::NotFound.into()) };
+    let fault = WithDeadline::open("absent", Duration::from_secs(60), absent).err();
+    assert_eq!(fault.map(|fault| fault.kind()), Some(ErrorKind::NotFound));
+}
+
+#[test]
+fn a_source_that_panics_is_an_error_and_no_wait() {
+    let panics = || -> io::Result<Parts> { panic!("a defect in the source") };
+    let fault = WithDeadline::open("panics", Duration::from_secs(60), panics).err();
+    assert_eq!(fault.map(|fault| fault.kind()), Some(ErrorKind::Other));
+}

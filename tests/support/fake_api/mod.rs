@@ -122,6 +122,18 @@ impl FakeApi {
         world.state.keys.values().map(|key| key.info(now)).collect()
     }
 
+    /// The values of all keys that ever were, for a search of what must not hold
+    /// one.
+    pub(crate) fn key_values(&self) -> Vec<String> {
+        let world = &*self.server.world();
+        world
+            .state
+            .keys
+            .values()
+            .map(|key| key.value.clone())
+            .collect()
+    }
+
     /// The keys that work now.
     pub(crate) fn live_keys(&self) -> Vec<KeyInfo> {
         self.keys().into_iter().filter(|key| key.alive).collect()
