@@ -31,7 +31,7 @@ fn commands_killed_at_random_leave_a_usable_key_and_no_draft() {
     let soak = commands::Soak::new(binary());
     // As above.
     let hit = (0..4).any(|_| {
-        let counts = soak.kill_commands(48);
+        let counts = soak.kill_commands(24);
         println!("{counts}");
         let (before, after) = counts.before_and_after_the_change();
         before > 0 && after > 0

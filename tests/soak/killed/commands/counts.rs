@@ -11,7 +11,7 @@ pub(super) enum Reached {
     Changed,
     /// `config.toml` or `index.json` has changed too.
     Recorded,
-    /// It was faster than the kill.
+    /// It was faster than the kill, and went to its end.
     End,
 }
 

@@ -190,7 +190,10 @@ impl Home<'_> {
             .into_output();
         let said = String::from_utf8_lossy(&output.stderr);
         match output.status.code() {
-            Some(0) => line(output.stdout),
+            Some(0) => {
+                let text = String::from_utf8(output.stdout).expect("UTF-8");
+                Some(text.trim_end().to_owned())
+            }
             Some(3) => None,
             Some(5) if said.contains("there is no longer a key") => None,
             code => panic!("{code:?}: {said}"),
@@ -223,15 +226,10 @@ impl Home<'_> {
         lines.find_map(|line| Some(line.strip_prefix("password=")?.to_owned()))
     }
 
-    pub(super) fn kept_for_docker(&self) -> Option<String> {
+    pub(super) fn kept_for_docker(&self) -> String {
         let run = self.vastkey(&["--protocol", "docker", "get"]);
         let answer = run.input(TRUSTED).go().ok();
         let answer: Value = serde_json::from_str(answer.stdout_with_key()).expect("JSON");
-        Some(answer["Secret"].as_str().expect("a secret").to_owned())
+        answer["Secret"].as_str().expect("a secret").to_owned()
     }
-}
-
-fn line(bytes: Vec<u8>) -> Option<String> {
-    let text = String::from_utf8(bytes).expect("UTF-8");
-    Some(text.trim_end().to_owned())
 }

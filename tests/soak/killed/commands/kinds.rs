@@ -85,7 +85,7 @@ pub(super) const KINDS: &[Kind] = &[
         name: "store, of Docker",
         arguments: &["--protocol", "docker", "store"],
         input: |_| Home::docker_login(NEW),
-        subject: |home| home.kept_for_docker(),
+        subject: |home| Some(home.kept_for_docker()),
         old: |_| Some(OLD.to_owned()),
         new: |_| Some(NEW.to_owned()),
         ..NEUTRAL

@@ -12,6 +12,7 @@ mod home;
 mod kinds;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::support::fake_api::{FakeApi, KeySpec, NewKey};
 use crate::support::items;
@@ -66,7 +67,8 @@ impl Soak {
         }
     }
 
-    /// Kills so many commands, of each kind about as many.
+    /// Kills so many commands, of each kind about as many. Those that were faster
+    /// than the kill come on top.
     ///
     /// # Panics
     /// When a key is lost or torn, another account is touched, a repeated
@@ -78,19 +80,26 @@ impl Soak {
             let share = runs / kinds + u32::from(index < runs % kinds);
             let span = typical(|| self.home(kind).run_undisturbed());
             for nth in 0..share {
-                let home = self.home(kind);
-                let moment = moments::within_part(span, nth, share);
-                let ended = kill_at(home.command(), moment);
-                let reached = match ended {
-                    Ended::Killed => home.reached(),
-                    Ended::Before => Reached::End,
-                };
-                counts.add(kind.name, reached, home.drafts().len());
-                home.assert_kept();
-                home.finish();
+                let mut moment = moments::within_part(span, nth, share);
+                while self.kill_one(kind, moment, &mut counts) == Ended::Before {
+                    moment = moments::within_part(span, 0, 1);
+                }
             }
         }
         counts
+    }
+
+    fn kill_one(&self, kind: &'static Kind, moment: Duration, counts: &mut Counts) -> Ended {
+        let home = self.home(kind);
+        let ended = kill_at(home.command(), moment);
+        let reached = match ended {
+            Ended::Killed => home.reached(),
+            Ended::Before => Reached::End,
+        };
+        counts.add(kind.name, reached, home.drafts().len());
+        home.assert_kept();
+        home.finish();
+        ended
     }
 
     fn home(&self, kind: &'static Kind) -> Home<'_> {
