@@ -10,6 +10,8 @@ mod differential;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod docker;
 mod fake_api;
+#[cfg(all(unix, not(target_os = "macos")))]
+mod faults;
 #[cfg(unix)]
 mod files;
 #[cfg(all(unix, not(target_os = "macos")))]

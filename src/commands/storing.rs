@@ -97,10 +97,17 @@ impl Target {
     }
 
     /// The fingerprint of a different key that is in the account now, and will
-    /// be replaced.
+    /// be replaced. What is no key, or one of several, is mended by that; a
+    /// keychain that does not answer, or a person who says no, is not asked
+    /// again.
     pub(super) fn replaced(&self, ctx: &Context, key: &ApiKey) -> Result<Option<Fingerprint>> {
-        let Ok(Some(secret)) = self.open(ctx)?.get(&self.item(ctx)) else {
-            return Ok(None);
+        let secret = match self.open(ctx)?.get(&self.item(ctx)) {
+            Ok(Some(secret)) => secret,
+            Ok(None)
+            | Err(StoreError::Ambiguous(_) | StoreError::Empty | StoreError::Corrupt(_)) => {
+                return Ok(None);
+            }
+            Err(fault) => return Err(fault.into()),
         };
         let old = ApiKey::parse(secret.expose_secret()).ok();
         Ok(old

@@ -206,14 +206,27 @@ impl Context {
     /// The lock of everything that changes state; an error when another vastkey
     /// holds it.
     pub fn lock(&self) -> Result<Lock> {
-        Ok(Lock::try_acquire(&Paths::required(self.paths.lock())?)?)
+        let lock = Lock::try_acquire(&Paths::required(self.paths.lock())?)?;
+        self.discard_drafts();
+        Ok(lock)
     }
 
     /// The same for helper verbs, which other programs call many at a time:
     /// waits for as long as another vastkey can reasonably take.
     pub fn lock_patiently(&self) -> Result<Lock> {
         let path = Paths::required(self.paths.lock())?;
-        Ok(Lock::acquire_within(&path, PATIENCE)?)
+        let lock = Lock::acquire_within(&path, PATIENCE)?;
+        self.discard_drafts();
+        Ok(lock)
+    }
+
+    /// Removes what a killed process left of a write to its own files. The
+    /// caller holds the lock.
+    fn discard_drafts(&self) {
+        for path in [self.paths.settings(), self.paths.index()].iter().flatten() {
+            // A draft that cannot be removed is for the next write to tell of.
+            let _ = files::discard_draft(path);
+        }
     }
 
     /// The present moment, to the second.

@@ -11,13 +11,13 @@
 //!
 //! The feature changes nothing unless `VASTKEY_FAULT_POINT` is set, so all
 //! integration tests run on that one build. What is shipped is built without
-//! it, and knows neither the variable nor the points; `migrate_kill` runs on
-//! that one too, see `tests/soak/main.rs`.
+//! it, and knows neither the variable nor the points; `killed` runs on that one
+//! too, see `tests/soak/main.rs`.
 
 mod disk;
+#[path = "../soak/killed/mod.rs"]
+mod killed;
 mod kills;
-#[path = "../soak/migrate_kill/mod.rs"]
-pub(crate) mod migrate_kill;
 #[cfg(feature = "fault-points")]
 mod points;
 mod rivals;

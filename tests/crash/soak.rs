@@ -1,12 +1,12 @@
-//! A short run of `tests/soak`, whose long run is `migrate-kill`.
+//! Short runs of `tests/soak`, whose long ones `tests/soak/run` makes.
 
-use super::migrate_kill::Soak;
+use super::killed::{commands, migrations};
 use crate::support::sandbox::binary;
 
 #[expect(clippy::print_stdout, reason = "seen when the test fails")]
 #[test]
 fn migrations_killed_at_random_lose_nothing_and_can_be_finished() {
-    let soak = Soak::new(binary());
+    let soak = migrations::Soak::new(binary());
     // On a busy machine a migration may take much longer than when it was
     // measured, and all kills come early: measured and tried again.
     let hit = (0..4).any(|_| {
@@ -21,6 +21,20 @@ fn migrations_killed_at_random_lose_nothing_and_can_be_finished() {
 #[expect(clippy::print_stdout, reason = "seen when the test fails")]
 #[test]
 fn a_keychain_killed_under_a_migration_loses_nothing() {
-    let counts = Soak::new(binary()).kill_keychains(5);
+    let counts = migrations::Soak::new(binary()).kill_keychains(5);
     println!("{counts}");
+}
+
+#[expect(clippy::print_stdout, reason = "seen when the test fails")]
+#[test]
+fn commands_killed_at_random_leave_a_usable_key_and_no_draft() {
+    let soak = commands::Soak::new(binary());
+    // As above.
+    let hit = (0..4).any(|_| {
+        let counts = soak.kill_commands(24);
+        println!("{counts}");
+        let (before, after) = counts.before_and_after_the_change();
+        before > 0 && after > 0
+    });
+    assert!(hit, "no kill came before, or none after the change");
 }

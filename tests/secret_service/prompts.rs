@@ -118,6 +118,15 @@ fn a_dismissed_prompt_is_not_shown_again() {
     assert_eq!(read(&store), Err(StoreError::Dismissed));
     assert_eq!(service.state().prompts, 1);
     assert_eq!(write(&store, "other"), Err(StoreError::Dismissed));
+    assert_eq!(store.delete(&id()), Err(StoreError::Dismissed));
+    assert_eq!(service.state().unlocks, 1);
+    assert_eq!(service.state().prompts, 1);
+    assert!(store.list(SERVICE).unwrap()[0].locked);
+    // A new command may ask again.
+    assert_eq!(
+        read(&open_for_a_person(&bus, PATIENT)),
+        Err(StoreError::Dismissed)
+    );
     assert_eq!(service.state().prompts, 2);
 }
 

@@ -1,17 +1,16 @@
-//! `migrate-kill`: kills `vastkey migrate`, and then the keychain under it, at
-//! random moments, and counts how far each migration had come.
+//! `soak`: kills `vastkey` at random moments, thousands of times, and the
+//! keychain under it, and counts how far it had come each time.
 //!
 //! ```text
-//! cargo build --release
-//! cargo run --example migrate-kill -- target/release/vastkey --runs 300
+//! tests/soak/run --commands 1000
 //! ```
 //!
 //! Needs `dbus-daemon` and `gnome-keyring-daemon`; touches no keychain but its
-//! own. Fails at the first key that is lost or migration that cannot be
-//! finished.
+//! own. Fails at the first key that is lost or torn, draft that stays, or
+//! command that cannot be finished.
 
 #[cfg(all(unix, not(target_os = "macos")))]
-mod migrate_kill;
+mod killed;
 
 #[cfg(all(unix, not(target_os = "macos")))]
 #[allow(dead_code, reason = "shared with the integration tests")]
@@ -29,19 +28,24 @@ mod support {
 #[expect(clippy::print_stdout, reason = "a program, not the library")]
 fn main() {
     use clap::Parser;
+    use killed::{commands, migrations};
 
-    /// Kills `vastkey migrate` and the keychain under it at random moments.
+    /// Kills `vastkey`, and the keychain under it, at random moments.
     #[derive(Parser)]
-    #[command(name = "migrate-kill")]
+    #[command(name = "soak")]
     struct Options {
         /// The program to drive.
         vastkey: std::path::PathBuf,
+        /// How many `set api-key`, `account rename`, `store` and `erase` are
+        /// killed, together.
+        #[arg(long, default_value_t = 1000)]
+        commands: u32,
         /// How many migrations are killed.
         #[arg(long, default_value_t = 300)]
-        runs: u32,
-        /// How many times the keychain is killed.
+        migrations: u32,
+        /// How many times the keychain is killed under a migration.
         #[arg(long, default_value_t = 20)]
-        keychain_runs: u32,
+        keychains: u32,
     }
 
     let options = Options::parse();
@@ -49,15 +53,27 @@ fn main() {
         .vastkey
         .canonicalize()
         .expect("the program to drive");
-    let mut soak = migrate_kill::Soak::new(&binary);
-    let counts = soak.kill_migrations(options.runs);
-    let (before, after) = counts.before_and_after_the_store();
-    println!(
-        "{} migrations killed: {before} before the key was stored, {after} after; {counts}",
-        options.runs
-    );
-    let counts = soak.kill_keychains(options.keychain_runs);
-    println!("{} keychains killed: {counts}", options.keychain_runs);
+    if options.commands > 0 {
+        let counts = commands::Soak::new(&binary).kill_commands(options.commands);
+        let (before, after) = counts.before_and_after_the_change();
+        println!(
+            "{} commands killed: {before} before the keychain changed, {after} after\n{counts}",
+            options.commands
+        );
+    }
+    let mut soak = migrations::Soak::new(&binary);
+    if options.migrations > 0 {
+        let counts = soak.kill_migrations(options.migrations);
+        let (before, after) = counts.before_and_after_the_store();
+        println!(
+            "{} migrations killed: {before} before the key was stored, {after} after; {counts}",
+            options.migrations
+        );
+    }
+    if options.keychains > 0 {
+        let counts = soak.kill_keychains(options.keychains);
+        println!("{} keychains killed: {counts}", options.keychains);
+    }
 }
 
 /// The keychain that is driven is that of free desktops.

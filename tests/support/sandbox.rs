@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 
@@ -197,7 +197,12 @@ impl Run<'_> {
     }
 
     /// Runs it to its end, whatever that is.
-    pub(crate) fn into_output(mut self) -> Output {
+    pub(crate) fn into_output(self) -> Output {
+        self.start().wait_with_output().expect("the program ends")
+    }
+
+    /// Starts it and gives it its input.
+    pub(crate) fn start(mut self) -> Child {
         let mut child = self
             .command
             .stdin(Stdio::piped())
@@ -208,8 +213,7 @@ impl Run<'_> {
         let mut stdin = child.stdin.take().expect("a pipe");
         // A command that does not read its input closes the pipe early.
         let _ = stdin.write_all(&self.input);
-        drop(stdin);
-        child.wait_with_output().expect("the program ends")
+        child
     }
 }
 

@@ -24,9 +24,13 @@ const UNNOTICED: Duration = Duration::from_millis(250);
 const QUIT: StoreError = StoreError::Broken("it quit while it was asking");
 
 /// Lets the service ask, if somebody can answer.
+///
+/// Who has said no once is not asked again: a command may well need the same
+/// item several times.
 pub(super) struct Asker {
     options: OpenOptions,
     announced: Cell<bool>,
+    dismissed: Cell<bool>,
 }
 
 impl Asker {
@@ -34,6 +38,7 @@ impl Asker {
         Self {
             options,
             announced: Cell::new(false),
+            dismissed: Cell::new(false),
         }
     }
 
@@ -51,6 +56,7 @@ impl Asker {
         if self.options.interaction == Interaction::Never {
             return Err(StoreError::Locked(collections::name_of(link, first).await).into());
         }
+        self.check_not_dismissed()?;
         let (_, prompt): (Vec<OwnedObjectPath>, OwnedObjectPath) = link
             .call(&ROOT, SERVICE_INTERFACE, "Unlock", &objects)
             .await?;
@@ -71,7 +77,10 @@ impl Asker {
             Interaction::Never => {
                 Err(StoreError::Denied("it wants a confirmation, and nobody can be asked").into())
             }
-            Interaction::Allowed => self.show(link, prompt).await,
+            Interaction::Allowed => {
+                self.check_not_dismissed()?;
+                self.show(link, prompt).await
+            }
         }
     }
 
@@ -82,10 +91,21 @@ impl Asker {
         self.show(link, prompt).await
     }
 
+    fn check_not_dismissed(&self) -> Result<(), Fault> {
+        if self.dismissed.get() {
+            return Err(StoreError::Dismissed.into());
+        }
+        Ok(())
+    }
+
     /// Shows a prompt and waits for its end. No fault is worth a second prompt.
     async fn show(&self, link: &Link, prompt: &ObjectPath<'_>) -> Result<(), Fault> {
         let shown = self.outcome(link, prompt).await;
-        shown.map_err(|fault| Fault::Final(fault.into()))
+        shown.map_err(|fault| {
+            let fault = StoreError::from(fault);
+            self.dismissed.set(fault == StoreError::Dismissed);
+            Fault::Final(fault)
+        })
     }
 
     async fn outcome(&self, link: &Link, prompt: &ObjectPath<'_>) -> Result<(), Fault> {

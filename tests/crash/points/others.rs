@@ -51,6 +51,34 @@ fn migrate_removes_the_draft_of_a_plaintext_file_that_was_never_finished() {
     }
 }
 
+/// Whatever changes something clears away the drafts of a command that was cut
+/// off, also of files that it does not write itself.
+#[test]
+fn the_next_change_removes_the_drafts_of_both_records() {
+    let keyring = PrivateKeyring::start();
+    for (nth, name) in [(1, "config.toml"), (2, "index.json")] {
+        let stage = Stage::new(&keyring);
+        let set = stage.vastkey(&["set", "api-key", "--no-verify"]);
+        let passage = Passage {
+            point: "draft-written".to_owned(),
+            nth,
+        };
+        killed_at(set.input(&stage.key.key), &passage);
+        let files = stage.sandbox.files();
+        let draft = files.iter().find(|path| {
+            let text = path.to_string_lossy();
+            text.ends_with(&format!("/.{name}.vastkey-new"))
+        });
+        let draft = draft.expect("a draft");
+        stage.vastkey(&["token"]).go().ok();
+        assert!(draft.exists(), "who only reads changes nothing");
+        stage
+            .vastkey(&["account", "untrust", "https://a.example"])
+            .go();
+        stage.assert_tidy();
+    }
+}
+
 /// An account that the index alone says the store of.
 #[cfg(target_os = "linux")]
 #[expect(clippy::print_stdout, reason = "seen when the test fails")]

@@ -4,6 +4,8 @@
 //! the real protocol, encryption included, so that it can also answer well.
 
 mod crypto;
+mod interruption;
+mod item;
 mod objects;
 mod prompt;
 
@@ -14,7 +16,9 @@ use zbus::blocking::{Connection, connection::Builder};
 use zbus::message::Header;
 use zbus::zvariant::OwnedObjectPath;
 
-use self::objects::{Collection, Item, Service};
+pub(crate) use self::interruption::Interruption;
+use self::item::Item;
+use self::objects::{Collection, Service};
 use self::prompt::Prompt;
 use super::bus::PrivateBus;
 
@@ -68,6 +72,14 @@ pub(crate) enum Quirk {
     PlainOnly,
     /// The default collection is the session collection.
     DefaultIsSession,
+    /// There is no default collection; there are others.
+    NoDefault,
+    /// What is written is reported as stored, and is not.
+    LosesWrites,
+    /// What is written is stored, and reported as not stored.
+    DeniesWrites,
+    /// No secret that is given out can be decrypted.
+    EncryptsBadly,
     /// A client's first call comes before the client is known, as sometimes with
     /// GNOME Keyring: it finds nothing, and opens no session.
     MissesFirstCalls,
@@ -80,6 +92,10 @@ pub(crate) struct State {
     pub(crate) items: Vec<Option<Stored>>,
     /// Whether the only collection is locked.
     pub(crate) locked: bool,
+    /// The numbers of items that are locked though the collection is not.
+    pub(crate) locked_items: Vec<usize>,
+    /// What is not answered.
+    pub(crate) interruption: Option<Interruption>,
     /// In what it differs from the rest.
     pub(crate) quirks: Vec<Quirk>,
     /// What becomes of prompts. Approved unless set.
@@ -91,6 +107,8 @@ pub(crate) struct State {
 
     /// Every public key that a client sent.
     pub(crate) client_publics: Vec<Vec<u8>>,
+    /// How many calls came.
+    pub(crate) calls: usize,
     /// How often unlocking was asked for.
     pub(crate) unlocks: usize,
     /// How many prompts were shown.
@@ -154,6 +172,17 @@ impl State {
     fn misses(&mut self, call: &Header<'_>) -> bool {
         let client = call.sender().expect("a bus names senders").to_string();
         self.own.clients.insert(client) && self.has(Quirk::MissesFirstCalls)
+    }
+
+    fn is_locked(&self, number: usize) -> bool {
+        self.locked || self.locked_items.contains(&number)
+    }
+
+    fn next_answer(&mut self) -> Option<Answer> {
+        if self.has(Quirk::EncryptsBadly) {
+            return Some(Answer::Undecryptable);
+        }
+        self.answers.pop_front()
     }
 
     fn item(&self, number: usize) -> &Stored {

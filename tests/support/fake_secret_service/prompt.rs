@@ -4,7 +4,7 @@ use zbus::object_server::SignalEmitter;
 use zbus::zvariant::Value;
 use zbus::{Connection, interface};
 
-use super::objects::add;
+use super::item::add;
 use super::{OnPrompt, PROMPT, Pending, Shared, lock};
 
 pub(super) struct Prompt(pub(super) Shared);

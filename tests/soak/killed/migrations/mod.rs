@@ -18,6 +18,7 @@ use crate::support::items;
 use crate::support::keyring::PrivateKeyring;
 use crate::support::moments;
 
+use super::typical;
 use counts::{Counts, KeychainCounts};
 use home::{Home, KeyIsIn};
 
@@ -104,7 +105,7 @@ impl Soak {
         let span = self.measure(ServerIs::Up);
         for nth in 0..runs {
             let home = self.home(ServerIs::Up, KeyIsIn::Both);
-            let migration = home.start();
+            let migration = home.migrate().start();
             thread::sleep(moments::within_part(span, nth, runs));
             let sandbox = home.sandbox;
             self.keyring.kill_daemon();
@@ -127,17 +128,14 @@ impl Soak {
         counts
     }
 
-    /// How long an uninterrupted migration takes: the middle one of three, after
-    /// one that found nothing in the system's caches.
+    /// How long an uninterrupted migration takes.
     fn measure(&self, server: ServerIs) -> Duration {
-        let mut times = [(); 4].map(|()| {
+        typical(|| {
             let home = self.home(server, KeyIsIn::Both);
             let started = Instant::now();
             home.migrate().go().ok();
             started.elapsed()
-        });
-        times[1..].sort();
-        times[2]
+        })
     }
 
     fn home(&self, server: ServerIs, place: KeyIsIn) -> Home<'_> {

@@ -3,23 +3,15 @@
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
-use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
-use std::process::{Child, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::Soak;
 use super::counts::Reached;
 use crate::support::items;
 use crate::support::sandbox::{Run, Sandbox};
 
-/// What a migration leaves, besides the key in the keychain.
-const LEFT: [&str; 3] = [
-    ".config/vastkey/config.toml",
-    ".local/state/vastkey/index.json",
-    ".local/state/vastkey/lock",
-];
+use super::super::{Ended, LEFT, kill_at};
 
 /// Which plaintext files hold the key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,26 +70,10 @@ impl<'a> Home<'a> {
         self.sandbox.vastkey(["migrate", "--yes"])
     }
 
-    pub(super) fn start(&self) -> Child {
-        self.migrate()
-            .into_command()
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts")
-    }
-
     pub(super) fn kill_migration(&self, moment: Duration) -> Reached {
-        let started = Instant::now();
-        let mut migration = self.start();
-        thread::sleep(moment.saturating_sub(started.elapsed()));
-        migration.kill().expect("killed, if it is not over");
-        let status = migration.wait().expect("it ends");
-        match (status.signal(), status.code()) {
-            (Some(9), _) => self.reached(),
-            (None, Some(0)) => Reached::End,
-            _ => panic!("it ended otherwise: {status:?}"),
+        match kill_at(self.migrate(), moment) {
+            Ended::Killed => self.reached(),
+            Ended::Before => Reached::End,
         }
     }
 

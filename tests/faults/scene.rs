@@ -1,0 +1,134 @@
+//! What every cell starts from: a server, two accounts that are recorded and
+//! stored, and a credential that Docker had kept.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::support::bus::PrivateBus;
+use crate::support::fake_api::{FakeApi, KeySpec, NewKey};
+use crate::support::fake_secret_service::{FakeSecretService, State, Stored};
+use crate::support::sandbox::Sandbox;
+
+/// The files that record the accounts.
+const RECORDS: [&str; 2] = [
+    ".config/vastkey/config.toml",
+    ".local/state/vastkey/index.json",
+];
+
+/// A server, and the accounts on it.
+pub(super) struct Scene {
+    pub(super) api: FakeApi,
+    /// Of the account 'default'.
+    pub(super) key: NewKey,
+    /// Of the account 'work'; the server has deleted it.
+    pub(super) deleted: NewKey,
+    /// Stored nowhere yet.
+    pub(super) new: NewKey,
+    records: [String; 2],
+    names: AtomicUsize,
+}
+
+impl Scene {
+    /// The number of the item of account 'default'.
+    pub(super) const DEFAULT: usize = 0;
+    /// The number of the item of account 'work'.
+    pub(super) const WORK: usize = 1;
+
+    pub(super) fn new() -> Self {
+        let (api, key) = FakeApi::with_account();
+        let add = || api.add_key(&KeySpec::new(key.account));
+        let (new, deleted) = (add(), add());
+        api.delete_key(deleted.id);
+        let mut scene = Self {
+            api,
+            key,
+            deleted,
+            new,
+            records: Default::default(),
+            names: AtomicUsize::new(0),
+        };
+        scene.records = scene.recorded();
+        scene
+    }
+
+    /// What vastkey writes when both accounts are stored.
+    fn recorded(&self) -> [String; 2] {
+        let bus = PrivateBus::start();
+        let _service = FakeSecretService::start(&bus, State::default());
+        let mut sandbox = self.empty_home();
+        sandbox.set_all(bus.envs());
+        for (account, key) in [("default", &self.key), ("work", &self.deleted)] {
+            sandbox
+                .vastkey(["set", "api-key", "--no-verify", "--account", account])
+                .input(&key.key)
+                .go()
+                .ok();
+        }
+        RECORDS.map(|path| fs::read_to_string(sandbox.path(path)).expect("a record"))
+    }
+
+    /// A home in which both accounts are recorded.
+    pub(super) fn home(&self) -> Sandbox {
+        let sandbox = self.empty_home();
+        for (path, text) in RECORDS.iter().zip(&self.records) {
+            let path = sandbox.write(path, text);
+            let directory = path.parent().expect("a directory");
+            for (path, mode) in [(directory, 0o700), (&path, 0o600)] {
+                let mode = fs::Permissions::from_mode(mode);
+                fs::set_permissions(path, mode).expect("closed to others");
+            }
+        }
+        sandbox
+    }
+
+    fn empty_home(&self) -> Sandbox {
+        let mut sandbox = Sandbox::new();
+        sandbox.set("VAST_URL", self.api.url());
+        sandbox
+    }
+
+    /// A keychain without a fault.
+    pub(super) fn keychain(&self) -> State {
+        let url = self.api.url();
+        let of = |user, key: &NewKey| Some(Stored::new(url, user, "vastkey", &key.key));
+        let kept = "vastkey-docker:https://registry.example";
+        let mut docker = Stored::new(kept, "tom@/", "vastkey", "a registry's password");
+        docker
+            .attributes
+            .insert("protocol".to_owned(), "docker".to_owned());
+        State {
+            items: vec![
+                of("default", &self.key),
+                of("work", &self.deleted),
+                Some(docker),
+            ],
+            ..State::default()
+        }
+    }
+
+    /// A name for a key on the server that no other has.
+    pub(super) fn new_name(&self) -> String {
+        format!("key-{}", self.names.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// The numbers of the keys on the server with a name.
+    pub(super) fn named(&self, name: &str) -> Vec<u64> {
+        let keys = self.api.keys().into_iter();
+        keys.filter(|key| key.name == name)
+            .map(|key| key.id)
+            .collect()
+    }
+
+    /// What git says of a login with a key.
+    pub(super) fn login(&self, username: &str, key: &NewKey) -> String {
+        let secret = &key.key;
+        format!("{}username={username}\npassword={secret}\n", self.request())
+    }
+
+    /// What git asks of the server.
+    pub(super) fn request(&self) -> String {
+        let host = self.api.url().trim_start_matches("http://");
+        format!("protocol=http\nhost={host}\n")
+    }
+}
