@@ -74,6 +74,14 @@ impl User {
         self.assert_only(key);
     }
 
+    /// A run that shows the user, with the stored key in every request.
+    #[track_caller]
+    fn reaches_the_api(&self, run: impl FnOnce(&Self) -> Outcome) {
+        self.api.forget_requests();
+        assert_eq!(run(self).ok().json()["email"], "you@example.com");
+        self.assert_only(&self.primary.key);
+    }
+
     #[track_caller]
     fn official_has_no_key(&self) {
         self.api.forget_requests();
@@ -169,6 +177,30 @@ fn after_a_migration_a_key_from_the_environment_serves_the_official_cli() {
         .ok();
     assert_eq!(outcome.json()["email"], "you@example.com");
     user.assert_only(&user.primary.key);
+}
+
+#[test]
+fn the_official_cli_gets_the_keychains_key_through_exec_and_each_shells_function() {
+    let mut user = User::new();
+    let key = user.primary.key.clone();
+    user.home.vastkey(["set", "api-key"]).input(&key).go().ok();
+    let official = python::vastai();
+    user.home
+        .prepend_to_path(official.parent().expect("a directory"));
+
+    let exec = ["exec", "--", "vastai", "show", "user", "--raw"];
+    user.reaches_the_api(|user| user.vastkey(&exec));
+    for shell in ["bash", "zsh", "fish"] {
+        user.vastkey(&["configure", "shell", shell]).ok();
+        let typed = ["60", shell, "-i", "-c", "vastai show user --raw"];
+        let words = ["--foreground"].into_iter().chain(typed);
+        user.reaches_the_api(|user| user.home.program("timeout", words).go());
+    }
+    let holds = |path: &std::path::PathBuf| {
+        let bytes = fs::read(path).expect("a file");
+        bytes.windows(key.len()).any(|part| part == key.as_bytes())
+    };
+    assert!(!user.home.files().iter().any(holds), "a file has the key");
 }
 
 #[test]
