@@ -31,6 +31,12 @@ impl<'a> Stage<'a> {
     /// Nothing is stored yet, nor is there a file.
     pub(super) fn new(keyring: &'a PrivateKeyring) -> Self {
         let (api, key) = FakeApi::with_account();
+        // The system may give this server the port of an earlier stage's.
+        let cleared = keyring
+            .command("secret-tool")
+            .args(["clear", "service", api.url()])
+            .status();
+        cleared.expect("secret-tool runs");
         let other_key = api.add_key(&KeySpec::new(key.account));
         let mut sandbox = Sandbox::new();
         sandbox.set_all(keyring.envs());
