@@ -92,6 +92,11 @@ impl ApiKey {
         Fingerprint::of(self.expose())
     }
 
+    /// Whether a stored secret is this key.
+    pub fn is_stored_as(&self, secret: &SecretString) -> bool {
+        Self::parse(secret.expose_secret()).is_ok_and(|stored| stored.same_as(self))
+    }
+
     /// Whether two keys are equal, in time that depends on their lengths only.
     pub fn same_as(&self, other: &ApiKey) -> bool {
         self.expose()

@@ -1,8 +1,6 @@
 //! Account names with a number, for a key that must not be lost although
 //! another one takes its name.
 
-use secrecy::{ExposeSecret, SecretString};
-
 use super::storing::Target;
 use crate::context::Context;
 use crate::error::Result;
@@ -37,10 +35,5 @@ pub(super) fn numbered(target: &Target, number: u32) -> Target {
 /// Whether the account has no key, or this one.
 pub(super) fn is_free(ctx: &Context, target: &Target, key: &ApiKey) -> Result<bool> {
     let present = target.open(ctx)?.get(&target.item(ctx))?;
-    Ok(present.is_none_or(|secret| holds(&secret, key)))
-}
-
-/// Whether a secret is this key.
-pub(super) fn holds(secret: &SecretString, key: &ApiKey) -> bool {
-    ApiKey::parse(secret.expose_secret()).is_ok_and(|present| present.same_as(key))
+    Ok(present.is_none_or(|secret| key.is_stored_as(&secret)))
 }

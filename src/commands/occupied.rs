@@ -12,7 +12,7 @@ use crate::store::{Listed, StoreError};
 /// that was cut off left it there, and running it again finishes it.
 pub(super) fn refuse_other(ctx: &Context, target: &Target, key: &ApiKey) -> Result<()> {
     if let Ok(Some(secret)) = target.open(ctx)?.get(&target.item(ctx))
-        && ApiKey::parse(secret.expose_secret()).is_ok_and(|other| other.same_as(key))
+        && key.is_stored_as(&secret)
     {
         return Ok(());
     }

@@ -7,7 +7,8 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
+use subtle::ConstantTimeEq;
 
 mod account;
 pub mod deadline;
@@ -148,6 +149,12 @@ impl<S: Store + ?Sized> Store for Rc<S> {
     fn describe(&self) -> Result<Description, StoreError> {
         (**self).describe()
     }
+}
+
+/// Whether two secrets are equal, in time that depends on their lengths only.
+pub fn same_secret(a: &SecretString, b: &SecretString) -> bool {
+    let (a, b) = (a.expose_secret().as_bytes(), b.expose_secret().as_bytes());
+    a.ct_eq(b).into()
 }
 
 /// Whether somebody is there to answer a keychain's prompt.

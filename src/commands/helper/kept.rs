@@ -1,8 +1,7 @@
 //! Trusted servers: their own credentials, kept for the protocol that stored
 //! them. These are never Vast accounts.
 
-use secrecy::{ExposeSecret, SecretString};
-use subtle::ConstantTimeEq;
+use secrecy::SecretString;
 
 use crate::cli::StoreKind;
 use crate::commands::storing::not_kept;
@@ -10,7 +9,7 @@ use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::lifecycle;
 use crate::protocol::{Answer, Meant, Silence, Stored};
-use crate::store::{Backend, ItemId, Store, Subject, Tag};
+use crate::store::{Backend, ItemId, Store, Subject, Tag, same_secret};
 
 /// How often a reader looks anew because a writer was faster.
 const LOOKS: usize = 5;
@@ -52,7 +51,7 @@ pub(super) fn store(
     let id = ItemId::kept(tag, &ctx.server, subject);
     // Before the lock: nobody has to wait for a keychain that does not answer.
     let kept = store.get(&id)?;
-    if tag == Tag::Git && kept.is_some_and(|kept| same(&kept, secret)) {
+    if tag == Tag::Git && kept.is_some_and(|kept| same_secret(&kept, secret)) {
         // git stores what it was given each time that it worked.
         return Ok(Stored::Done);
     }
@@ -123,11 +122,6 @@ fn fitting(ctx: &Context, store: &dyn Store, tag: Tag, asked: &Subject) -> Resul
     ids.sort();
     ids.dedup();
     Ok(ids)
-}
-
-fn same(a: &SecretString, b: &SecretString) -> bool {
-    let (a, b) = (a.expose_secret().as_bytes(), b.expose_secret().as_bytes());
-    a.ct_eq(b).into()
 }
 
 fn backend(ctx: &Context) -> Result<Backend> {

@@ -1,7 +1,7 @@
 //! The keys that are not chosen, where files hold different ones: each gets an
 //! account of its own, so that no file is removed whose key is nowhere else.
 
-use crate::commands::numbered::{holds, is_free, numbered};
+use crate::commands::numbered::{is_free, numbered};
 use crate::commands::storing::Target;
 use crate::context::Context;
 use crate::error::Result;
@@ -49,7 +49,7 @@ pub(super) fn kept_before(ctx: &Context, target: &Target, key: &ApiKey) -> Resul
         let Some(secret) = target.open(ctx)?.get(&next.item(ctx))? else {
             break;
         };
-        if holds(&secret, key) {
+        if key.is_stored_as(&secret) {
             return Ok(Some(next));
         }
     }

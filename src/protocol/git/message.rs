@@ -6,7 +6,6 @@
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
-use super::NOT_A_LINE;
 use crate::protocol::Malformed;
 
 /// What a message says, as far as vastkey has a use for it. Its `Debug` shows no
@@ -168,6 +167,8 @@ impl Message {
         bytes
     }
 }
+
+const NOT_A_LINE: Malformed = Malformed("a line is not KEY=VALUE");
 
 const TWO_VALUES: Malformed = Malformed("a key has two values");
 

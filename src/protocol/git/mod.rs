@@ -5,11 +5,10 @@
 //! credential is a few lines of this same format.
 
 use secrecy::{ExposeSecret, SecretString};
-use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use super::{Answer, Fault, Keeper, Malformed, Offer, Query, Reply, Silence};
-use crate::store::{Subject, Tag};
+use super::{Answer, Fault, Keeper, Offer, Query, Reply, Silence};
+use crate::store::{Subject, Tag, same_secret};
 
 mod challenge;
 mod message;
@@ -167,12 +166,5 @@ fn erase<K: Keeper>(
 
 /// Whether a part of a request fits: what is not given fits everything.
 fn agrees(given: Option<&SecretString>, kept: Option<&SecretString>) -> bool {
-    let Some(given) = given else { return true };
-    kept.is_some_and(|kept| {
-        let (given, kept) = (given.expose_secret(), kept.expose_secret());
-        given.as_bytes().ct_eq(kept.as_bytes()).into()
-    })
+    given.is_none_or(|given| kept.is_some_and(|kept| same_secret(given, kept)))
 }
-
-/// What a credential of another program must not be taken for, or come out as.
-pub(super) const NOT_A_LINE: Malformed = Malformed("a line is not KEY=VALUE");

@@ -65,8 +65,8 @@ impl SecretService {
     }
 
     /// Runs an operation, and again on a new connection when the service answered
-    /// nonsense, or when what it named was gone. A service that was silent once is not waited for
-    /// again: only a newly opened store asks it anew.
+    /// nonsense, or when what it named was gone. A service that was silent once
+    /// is not waited for again: only a newly opened store asks it anew.
     fn attempt<T>(
         &self,
         operation: &impl AsyncFn(&Link, &Asker) -> Result<T, Fault>,

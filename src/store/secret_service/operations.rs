@@ -4,8 +4,7 @@
 //! is touched. The deadline and further attempts lie with the caller.
 
 use futures_lite::future;
-use secrecy::{ExposeSecret, SecretString};
-use subtle::ConstantTimeEq;
+use secrecy::SecretString;
 use zbus::zvariant::OwnedObjectPath;
 
 use super::fault::Fault;
@@ -13,7 +12,7 @@ use super::items::{self, Item, Selection};
 use super::link::{COLLECTION_INTERFACE, ITEM_INTERFACE, Link};
 use super::prompt::Asker;
 use super::{collections, provider};
-use crate::store::{Deleted, Description, ItemId, LockState, Persistence, StoreError};
+use crate::store::{Deleted, Description, ItemId, LockState, Persistence, StoreError, same_secret};
 
 /// Reads a secret: key agreement and search at once, then the secret.
 pub(super) async fn get(
@@ -32,7 +31,10 @@ pub(super) async fn get(
     let mut secret: Option<SecretString> = None;
     for item in &items {
         let read = link.secret(&item.path).await?;
-        if secret.as_ref().is_some_and(|known| !same(known, &read)) {
+        if secret
+            .as_ref()
+            .is_some_and(|known| !same_secret(known, &read))
+        {
             return Err(ambiguous(link, &items).await);
         }
         secret = Some(read);
@@ -182,11 +184,4 @@ async fn ambiguous(link: &Link, items: &[Item]) -> Fault {
         }
     }
     StoreError::Ambiguous(labels).into()
-}
-
-fn same(a: &SecretString, b: &SecretString) -> bool {
-    a.expose_secret()
-        .as_bytes()
-        .ct_eq(b.expose_secret().as_bytes())
-        .into()
 }

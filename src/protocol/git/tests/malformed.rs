@@ -1,6 +1,7 @@
 //! What could be read in two ways is malformed, and nothing of it is repeated.
 
 use super::*;
+use crate::protocol::Malformed;
 
 #[test]
 fn a_malformed_request_is_refused_before_anyone_is_asked() {

@@ -1,11 +1,10 @@
 //! One generic credential: its names, its marks, and what several of them say.
 
 use keyring_core::{Entry, Error};
-use secrecy::{ExposeSecret, SecretString};
-use subtle::ConstantTimeEq;
+use secrecy::SecretString;
 
 use crate::store::native::{read, translate};
-use crate::store::{ItemId, Listed, StoreError, Tag};
+use crate::store::{ItemId, Listed, StoreError, Tag, same_secret};
 
 /// The comment of the credentials that vastkey made.
 pub(super) const MARK: &str = "application=vastkey";
@@ -81,17 +80,15 @@ pub(super) fn read_same(found: &[Found]) -> Result<Option<SecretString>, StoreEr
     let mut agreed: Option<SecretString> = None;
     for secret in found.iter().map(|found| read(&found.entry)) {
         let Some(secret) = secret? else { continue };
-        if agreed.as_ref().is_some_and(|first| !same(first, &secret)) {
+        if agreed
+            .as_ref()
+            .is_some_and(|first| !same_secret(first, &secret))
+        {
             return Err(ambiguous(found));
         }
         agreed = Some(secret);
     }
     Ok(agreed)
-}
-
-fn same(one: &SecretString, other: &SecretString) -> bool {
-    let (one, other) = (one.expose_secret(), other.expose_secret());
-    one.as_bytes().ct_eq(other.as_bytes()).into()
 }
 
 pub(super) fn ambiguous(found: &[Found]) -> StoreError {
