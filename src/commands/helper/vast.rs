@@ -101,21 +101,32 @@ pub(super) fn store(ctx: &Context, username: Option<&str>, offer: &Offer) -> Res
     let target = Target::of(ctx, name)?;
     target.prepare(ctx)?;
     let in_use = default_in(&sources);
-    keep_replaced(ctx, &target, in_use)?;
+    let stored = target.open(ctx)?.get(&target.item(ctx))?;
+    if stored
+        .as_ref()
+        .is_some_and(|stored| key.is_stored_as(stored))
+    {
+        // Another process was faster with the same key.
+        return Ok(Stored::Nothing(Silence::Known));
+    }
+    if let Some(old) = stored.and_then(|stored| ApiKey::parse(stored.expose_secret()).ok()) {
+        keep_replaced(ctx, &target, &old, in_use)?;
+    }
     target.keep(ctx, &key)?;
     target.record_unasked(ctx, &key, in_use)?;
     Ok(Stored::Done)
 }
 
 /// Gives the key that an account has now an account of its own.
-fn keep_replaced(ctx: &Context, target: &Target, in_use: Option<&AccountName>) -> Result<()> {
-    let stored = target.open(ctx)?.get(&target.item(ctx))?;
-    let Some(old) = stored.and_then(|stored| ApiKey::parse(stored.expose_secret()).ok()) else {
-        return Ok(());
-    };
-    let spare = numbered::first_free(ctx, target, &old)?;
-    spare.keep(ctx, &old)?;
-    spare.record_unasked(ctx, &old, in_use)?;
+fn keep_replaced(
+    ctx: &Context,
+    target: &Target,
+    old: &ApiKey,
+    in_use: Option<&AccountName>,
+) -> Result<()> {
+    let spare = numbered::first_free(ctx, target, old)?;
+    spare.keep(ctx, old)?;
+    spare.record_unasked(ctx, old, in_use)?;
     ctx.output.explain(&format!(
         "account '{}' gets another key; the one that it had, {}, is kept as account '{}'",
         target.account,
@@ -193,7 +204,7 @@ fn holds(ctx: &Context, target: &Target, key: &ApiKey) -> Result<bool> {
         let recorded = record.and_then(Record::fingerprint);
         return Ok(recorded.is_some_and(|recorded| recorded == key.fingerprint()));
     };
-    Ok(ApiKey::parse(stored.expose_secret()).is_ok_and(|stored| stored.same_as(key)))
+    Ok(key.is_stored_as(&stored))
 }
 
 fn is_worthless(ctx: &Context, key: &ApiKey) -> Result<bool> {

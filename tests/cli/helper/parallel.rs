@@ -169,3 +169,18 @@ fn writers_wait_for_each_other_and_none_is_lost() {
             .any(|user| got == credentials(OTHER, user, &user.repeat(100)))
     );
 }
+
+#[test]
+fn one_key_that_many_store_at_once_takes_one_place() {
+    let mut desk = Desk::with_key();
+    let (new, old) = (desk.unknown_key(), desk.primary.key.clone());
+    let request = login(desk.api.url(), "default", &new);
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| desk.git("store", &request).go().silent("store"));
+        }
+    });
+    assert_eq!(desk.stored("default").as_deref(), Some(&*new));
+    assert_eq!(desk.stored("default-2").as_deref(), Some(&*old));
+    assert_eq!(desk.labels().len(), 2);
+}
