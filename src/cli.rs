@@ -63,7 +63,7 @@ pub struct Cli {
 
 /// The command line of a program that calls a credential helper:
 /// `git-credential-vastkey get`, or `vastkey --protocol git get`.
-#[derive(Parser)]
+#[derive(Parser, Default)]
 #[command(
     name = "vastkey",
     version,

@@ -96,6 +96,10 @@ fn helper(arguments: &[OsString]) -> Parsed {
         }
         Err(fault) => match fault.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Parsed::Text(fault.render()),
+            // Its callers look at standard output; no operation is the same mistake.
+            _ if by_name == Some(Protocol::Docker) => {
+                Parsed::Helper(Box::default(), Protocol::Docker)
+            }
             _ => Parsed::Wrong(explained(&fault, "vastkey get"), Kind::Usage.exit_code()),
         },
     }

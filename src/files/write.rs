@@ -14,8 +14,8 @@ use crate::platform::fs::Directory;
 
 /// Makes `bytes` the content of the file at `path`: at every instant, and
 /// whatever fails, it has the old content or the new: the new one when this
-/// fails with [`Fault::Unconfirmed`]. Only its owner can read it, from the first byte; so too the parent directories that are created for
-/// it.
+/// fails with [`Fault::Unconfirmed`]. Only its owner can read it, from the first
+/// byte; so too the parent directories that are created for it.
 ///
 /// Refuses a target that is a link or belongs to somebody else, and a directory
 /// that belongs to somebody other than the user and root.

@@ -144,7 +144,6 @@ fn no_mistake_in_a_request_is_repeated() {
     for arguments in [
         &["git-credential-vastkey", "--canary", "get"][..],
         &["git-credential-vastkey", "get", "--canary=canary"],
-        &["docker-credential-vastkey", "-canary"],
         &["bazel-credential-vastkey", "--timeout", "canary", "get"],
         &["vastkey", "--protocol", "canary", "get"],
         &["vastkey", "--protocol=canary"],
@@ -166,6 +165,14 @@ fn no_mistake_in_a_request_is_repeated() {
         assert_eq!(code, 2);
         let message = format!("{error} {}", error.hints().join(" "));
         assert!(!message.contains("canary"), "{message}");
+    }
+    // Docker's callers hear of it where they listen, as of no operation.
+    for arguments in [&["-canary"][..], &["get", "--canary"], &["get", "canary"]] {
+        let whole = [&["docker-credential-vastkey"], arguments].concat();
+        let Parsed::Helper(request, Protocol::Docker) = parsed(&whole) else {
+            panic!("{arguments:?}");
+        };
+        assert_ne!(request.operation.len(), 1, "{arguments:?}");
     }
 }
 

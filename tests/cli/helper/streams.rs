@@ -167,3 +167,24 @@ fn a_person_who_calls_it_hears_what_it_waits_for() {
     terminal.send(b"\n");
     assert_eq!(terminal.wait().code(), Some(0));
 }
+
+#[test]
+fn docker_hears_of_a_wrong_command_line_where_it_listens() {
+    let desk = Desk::new();
+    let names = Names::new();
+    for arguments in [
+        &["--canary"][..],
+        &["get", "--canary"],
+        &[],
+        &["get", "list"],
+    ] {
+        let program = names.path("docker");
+        let outcome = desk.sandbox.program(program, arguments).go().code(1);
+        assert!(
+            outcome
+                .stdout()
+                .starts_with("Usage: docker-credential-vastkey ")
+        );
+        assert_eq!(outcome.stderr, "");
+    }
+}
