@@ -5,13 +5,14 @@
 //! they are clap's own.
 
 use std::ffi::OsString;
+use std::mem::ManuallyDrop;
 use std::path::Path;
 
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, FromArgMatches, Parser};
+use clap::{Args, CommandFactory, FromArgMatches, Parser};
 
-use crate::cli::{Cli, Command, Helper, Protocol, TIMEOUTS, VARIABLE_NAMES};
+use crate::cli::{Cli, Command, Global, Helper, Protocol, TIMEOUTS, VARIABLE_NAMES};
 use crate::error::{Error, Kind};
 
 /// What the command line comes to.
@@ -34,7 +35,11 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Parsed {
     if names_protocol(&arguments) {
         return helper(&arguments);
     }
-    let parsed = Cli::command()
+    let all = ManuallyDrop::new(Cli::command());
+    if let Some(cli) = parse_named(&all, &arguments) {
+        return command_or_verb(cli);
+    }
+    let parsed = ManuallyDrop::into_inner(all)
         .try_get_matches_from(&arguments)
         .and_then(|matches| Cli::from_arg_matches(&matches));
     match parsed {
@@ -45,6 +50,18 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Parsed {
             _ => wrong(&fault, &arguments),
         },
     }
+}
+
+/// Parses a command line that begins with a command, by that command's
+/// definition alone: to complete those of all commands, and to wipe them
+/// afterwards, takes longer than the way to the keychain. Every mistake and
+/// request for help is left to `all`.
+fn parse_named(all: &clap::Command, arguments: &[OsString]) -> Option<Cli> {
+    let named = all.find_subcommand(arguments.get(1)?)?.clone();
+    let root = Global::augment_args(clap::Command::new("vastkey").subcommand(named));
+    let mut root = ManuallyDrop::new(root);
+    let matches = root.try_get_matches_from_mut(arguments).ok()?;
+    Cli::from_arg_matches(&matches).ok()
 }
 
 /// git's verbs are commands too: `vastkey` itself can be called as its helper.
