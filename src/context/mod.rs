@@ -11,7 +11,7 @@ use crate::cli::{Global, StoreKind};
 use crate::config::Settings;
 use crate::config::index::Index;
 use crate::error::{Error, Kind, Result};
-use crate::files::{self, Lock};
+use crate::files;
 use crate::key::{ApiKey, MalformedKey};
 use crate::lookup::{Ambient, Found, PlaintextFile, StoreChoice};
 use crate::output::Output;
@@ -21,6 +21,7 @@ use crate::store::{AccountName, Backend, Interaction, OpenOptions, Stores};
 
 mod chosen;
 mod environment;
+mod locks;
 mod network;
 mod paths;
 mod records;
@@ -201,32 +202,6 @@ impl Context {
         files::check_writable(&settings)?;
         files::check_writable(&Paths::required(self.paths.index())?)?;
         Ok(())
-    }
-
-    /// The lock of everything that changes state; an error when another vastkey
-    /// holds it.
-    pub fn lock(&self) -> Result<Lock> {
-        let lock = Lock::try_acquire(&Paths::required(self.paths.lock())?)?;
-        self.discard_drafts();
-        Ok(lock)
-    }
-
-    /// The same for helper verbs, which other programs call many at a time:
-    /// waits for as long as another vastkey can reasonably take.
-    pub fn lock_patiently(&self) -> Result<Lock> {
-        let path = Paths::required(self.paths.lock())?;
-        let lock = Lock::acquire_within(&path, PATIENCE)?;
-        self.discard_drafts();
-        Ok(lock)
-    }
-
-    /// Removes what a killed process left of a write to its own files. The
-    /// caller holds the lock.
-    fn discard_drafts(&self) {
-        for path in [self.paths.settings(), self.paths.index()].iter().flatten() {
-            // A draft that cannot be removed is for the next write to tell of.
-            let _ = files::discard_draft(path);
-        }
     }
 
     /// The present moment, to the second.

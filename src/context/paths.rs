@@ -64,6 +64,11 @@ impl Paths {
         Some(self.state()?.join("index.json"))
     }
 
+    /// The directory of work that may have been interrupted.
+    pub fn jobs(&self) -> Option<PathBuf> {
+        Some(self.state()?.join("jobs"))
+    }
+
     /// The file that everything which changes state locks.
     pub fn lock(&self) -> Option<PathBuf> {
         Some(self.state()?.join("lock"))

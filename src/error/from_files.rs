@@ -4,6 +4,7 @@ use super::{Error, Kind};
 use crate::config::ConfigError;
 use crate::files::{Action, Fault, FileError, LockError};
 use crate::key::MalformedKey;
+use crate::lifecycle::jobs::JobError;
 use crate::lookup::{self, NoKey, Source};
 use crate::output::prompt::PromptError;
 use crate::streams::{InputError, OutputError};
@@ -52,6 +53,17 @@ impl From<LockError> for Error {
             LockError::Held => Error::new(Kind::Busy, "another vastkey is changing something")
                 .hint("wait until it is done, then run this again"),
             LockError::File(fault) => Error::from(fault),
+        }
+    }
+}
+
+impl From<JobError> for Error {
+    fn from(fault: JobError) -> Self {
+        match fault {
+            JobError::File(fault) => Error::from(fault),
+            JobError::Lock(fault) => Error::from(fault),
+            JobError::Unlisted { .. } => Error::new(Kind::File, fault.to_string()),
+            JobError::NoRandomness => Error::new(Kind::Other, fault.to_string()),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! One process at a time.
 
 use std::fs::File;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -19,6 +20,7 @@ const RETRY: Duration = Duration::from_millis(20);
 ///
 /// It is the lock on a file that stays where it is: removing it would let two
 /// processes lock two files of the same name.
+#[derive(Debug)]
 #[must_use = "the lock is held only as long as this value"]
 pub struct Lock(File);
 
@@ -54,6 +56,29 @@ impl Lock {
     }
 }
 
+impl Lock {
+    /// Whether another process has the lock now. Creates nothing.
+    pub fn is_held(path: &Path) -> Result<bool, LockError> {
+        let file = match open_existing(path) {
+            Err(fault) if fault.fault.system_kind() == Some(ErrorKind::NotFound) => {
+                return Ok(false);
+            }
+            file => file?,
+        };
+        // Shared, so that two that only look do not see each other.
+        match FileExt::try_lock_shared(&file) {
+            Ok(()) => {
+                let _ = FileExt::unlock(&file);
+                Ok(false)
+            }
+            Err(TryLockError::WouldBlock) => Ok(true),
+            Err(TryLockError::Error(error)) => {
+                Err(FileError::new(path, Fault::System(Action::Lock, error)).into())
+            }
+        }
+    }
+}
+
 impl Drop for Lock {
     fn drop(&mut self) {
         // Explicitly: a child that is being started shares the open file until
@@ -78,6 +103,15 @@ fn open(path: &Path) -> Result<File, FileError> {
         })?;
         check_own_file(&fs::facts(&file).map_err(Fault::on(Action::Open))?)?;
         Ok(file)
+    };
+    open().map_err(FileError::at(path))
+}
+
+fn open_existing(path: &Path) -> Result<File, FileError> {
+    let (parent, name) = split(path)?;
+    let open = || {
+        let directory = open_own_directory(parent)?;
+        directory.open_file(name).map_err(Fault::on(Action::Open))
     };
     open().map_err(FileError::at(path))
 }

@@ -17,7 +17,7 @@ use std::path::Path;
 pub use error::{Action, Fault, FileError, quoted, shown};
 pub use lock::{Lock, LockError};
 pub use read::{PrivateFile, read_named, read_private};
-pub use remove::{Removed, remove_if_unchanged};
+pub use remove::{Removed, remove_if_unchanged, remove_own};
 pub use writable::check_writable;
 pub use write::{discard_draft, draft_path, replace_if_unchanged, write_atomic};
 

@@ -1,4 +1,4 @@
-//! Removing a file whose content is safe elsewhere.
+//! Removing a file whose content is safe elsewhere, or of no more use.
 
 use std::ffi::OsStr;
 use std::io::ErrorKind;
@@ -28,7 +28,26 @@ pub fn remove_if_unchanged(path: &Path, read: &PrivateFile) -> Result<Removed, F
     remove(parent, name, read).map_err(FileError::at(path))
 }
 
+/// Removes a file that this program alone writes, whatever is in it now. Never
+/// follows a link. It is gone when this fails with [`Fault::Unconfirmed`].
+pub fn remove_own(path: &Path) -> Result<Removed, FileError> {
+    let (parent, name) = split(path)?;
+    remove_checked(parent, name, |_, _| Ok(())).map_err(FileError::at(path))
+}
+
 fn remove(parent: &Path, name: &OsStr, read: &PrivateFile) -> Result<Removed, Fault> {
+    remove_checked(parent, name, |directory, found| {
+        check_same(directory, name, found, read)?;
+        fault::point("file-checked");
+        Ok(())
+    })
+}
+
+fn remove_checked(
+    parent: &Path,
+    name: &OsStr,
+    check: impl Fn(&Directory, &Facts) -> Result<(), Fault>,
+) -> Result<Removed, Fault> {
     let directory = match open_own_directory(parent) {
         Err(fault) if fault.system_kind() == Some(ErrorKind::NotFound) => {
             return Ok(Removed::NotThere);
@@ -39,8 +58,7 @@ fn remove(parent: &Path, name: &OsStr, read: &PrivateFile) -> Result<Removed, Fa
         return Ok(Removed::NotThere);
     };
     check_own_file(&found)?;
-    check_same(&directory, name, &found, read)?;
-    fault::point("file-checked");
+    check(&directory, &found)?;
     directory.remove(name).map_err(Fault::on(Action::Remove))?;
     fault::point("file-removed");
     directory.sync().map_err(Fault::after(Action::Remove))?;

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::remove::check_same;
+use super::remove::{check_same, remove_own};
 use super::{
     Action, Fault, FileError, PrivateFile, Removed, check_own_file, open_own_directory, split,
 };
@@ -147,25 +147,7 @@ pub fn draft_path(path: &Path) -> PathBuf {
 /// Removes what a killed process left of a write to the file at `path`: a part
 /// of its new content, or all of it. Callers hold the [`Lock`](super::Lock).
 pub fn discard_draft(path: &Path) -> Result<Removed, FileError> {
-    let draft = draft_path(path);
-    let (parent, name) = split(&draft)?;
-    discard(parent, name).map_err(FileError::at(&draft))
-}
-
-fn discard(parent: &Path, name: &OsStr) -> Result<Removed, Fault> {
-    let directory = match open_own_directory(parent) {
-        Err(fault) if fault.system_kind() == Some(io::ErrorKind::NotFound) => {
-            return Ok(Removed::NotThere);
-        }
-        opened => opened?,
-    };
-    let Some(found) = directory.entry(name).map_err(Fault::on(Action::Open))? else {
-        return Ok(Removed::NotThere);
-    };
-    check_own_file(&found)?;
-    directory.remove(name).map_err(Fault::on(Action::Remove))?;
-    directory.sync().map_err(Fault::after(Action::Remove))?;
-    Ok(Removed::Yes)
+    remove_own(&draft_path(path))
 }
 
 fn draft_name(name: &OsStr) -> OsString {

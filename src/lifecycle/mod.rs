@@ -3,6 +3,7 @@
 //! Owns the order of steps that keeps a working key from being lost, whenever
 //! the process dies. Must not print or prompt.
 
+pub mod jobs;
 mod keep;
 pub mod migrate;
 mod verify;

@@ -1,0 +1,26 @@
+//! What is written down of a rotation.
+
+use serde::{Deserialize, Serialize};
+
+use super::fields;
+use crate::server::Server;
+use crate::store::{AccountName, Backend};
+
+/// A key that is replaced by a new one of the same permissions. How far that
+/// got is not in it: the server and the store tell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rotation {
+    /// Where the keys are valid.
+    #[serde(with = "fields::server")]
+    pub server: Server,
+    /// Whose key it is.
+    #[serde(with = "fields::account")]
+    pub account: AccountName,
+    /// Where the account's key is kept.
+    pub store: Backend,
+    /// The old key's number on the server.
+    pub old_id: u64,
+    /// The new key's number, once the server told it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub new_id: Option<u64>,
+}
