@@ -4,6 +4,7 @@
 //! kept. The index is vastkey's own record of accounts. Must not hold keys,
 //! open stores or read the environment.
 
+pub mod access_log;
 pub mod index;
 pub mod settings;
 

@@ -4,6 +4,7 @@
 //! Owns how such files are opened, checked, replaced and locked. Must not know
 //! what is in them, nor where they belong.
 
+mod append;
 mod error;
 mod lock;
 mod read;
@@ -14,6 +15,7 @@ mod write;
 use std::ffi::OsStr;
 use std::path::Path;
 
+pub use append::{append, older};
 pub use error::{Action, Fault, FileError, quoted, shown};
 pub use lock::{Lock, LockError};
 pub use read::{PrivateFile, read_named, read_private};

@@ -75,7 +75,7 @@ fn check_unchanged(
     }
 }
 
-fn open_for_writing(parent: &Path) -> Result<Directory, Fault> {
+pub(super) fn open_for_writing(parent: &Path) -> Result<Directory, Fault> {
     Directory::create(parent).map_err(Fault::on(Action::Write))?;
     open_own_directory(parent)
 }

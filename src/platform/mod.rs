@@ -4,6 +4,7 @@
 //! The only module with `unsafe` code. Offers one set of names on every
 //! platform and decides nothing: what is refused, asked or said stands above.
 
+mod caller;
 pub mod facts;
 #[cfg(target_os = "macos")]
 pub mod keychain_status;
@@ -20,6 +21,8 @@ use unix as imp;
 #[cfg(windows)]
 use windows as imp;
 
+pub use caller::Caller;
+pub use imp::caller::caller;
 #[cfg(feature = "fault-points")]
 pub(crate) use imp::die;
 pub use imp::fs;

@@ -121,6 +121,26 @@ impl Directory {
         Ok(rustix::fs::openat(&self.0, name, flags, Mode::empty())?.into())
     }
 
+    /// Opens a file to add to it, and creates it for the owner alone if it is
+    /// missing.
+    pub fn open_append(&self, name: &OsStr) -> io::Result<File> {
+        let flags = OFlags::WRONLY
+            | OFlags::APPEND
+            | OFlags::NOFOLLOW
+            | OFlags::NONBLOCK
+            | OFlags::NOCTTY
+            | OFlags::CLOEXEC;
+        let open = || rustix::fs::openat(&self.0, name, flags, Mode::empty());
+        match open() {
+            Err(Errno::NOENT) => match self.create_file(name) {
+                Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
+                // Anew, to add: what another process writes stays.
+                _ => Ok(open()?.into()),
+            },
+            opened => Ok(opened?.into()),
+        }
+    }
+
     /// Opens a lock file, and creates it for the owner alone if it is missing.
     pub fn open_lock(&self, name: &OsStr) -> io::Result<File> {
         let flags =

@@ -2,6 +2,7 @@
 
 #[cfg(target_os = "linux")]
 mod attributes;
+pub(super) mod caller;
 pub mod fs;
 pub(super) mod hold;
 pub(super) mod inherited;

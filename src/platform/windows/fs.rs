@@ -83,6 +83,15 @@ impl Directory {
             .open(self.0.join(name))
     }
 
+    /// Opens a file to add to it, and creates it if it is missing.
+    pub fn open_append(&self, name: &OsStr) -> io::Result<File> {
+        OpenOptions::new()
+            .append(true)
+            .create(true)
+            .custom_flags(FILE_FLAG_OPEN_REPARSE_POINT)
+            .open(self.0.join(name))
+    }
+
     /// Opens a lock file, and creates it if it is missing.
     pub fn open_lock(&self, name: &OsStr) -> io::Result<File> {
         OpenOptions::new()

@@ -1,5 +1,6 @@
 //! Windows.
 
+pub(super) mod caller;
 pub mod fs;
 pub(super) mod hold;
 pub(super) mod inherited;
