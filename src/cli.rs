@@ -94,6 +94,17 @@ pub enum Protocol {
     Bazel,
 }
 
+impl Protocol {
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Git => "git",
+            Self::Docker => "docker",
+            Self::Bazel => "bazel",
+        }
+    }
+}
+
 /// Options that every command takes.
 #[derive(Args, Clone, Default)]
 #[command(next_help_heading = "Global options")]
@@ -222,6 +233,9 @@ pub enum Command {
     /// Show every place a key can come from, and which one is used
     #[command(after_help = "Example: vastkey status --verify")]
     Status(StatusArgs),
+    /// Show who was given a key, where the settings have log = true
+    #[command(after_help = "Example: vastkey log --last 20")]
+    Log(LogArgs),
     /// Move keys from plaintext files into the keychain
     #[command(
         after_help = "Examples: vastkey migrate --dry-run\n          vastkey migrate --yes\n          vastkey migrate --export"
@@ -408,6 +422,14 @@ pub struct StatusArgs {
     /// Ask the server whether the key in use works
     #[arg(long)]
     pub verify: bool,
+}
+
+/// `log`
+#[derive(Args)]
+pub struct LogArgs {
+    /// Show no more than the last so many
+    #[arg(long, value_name = "NUMBER", default_value_t = 100)]
+    pub last: usize,
 }
 
 /// `migrate`

@@ -12,6 +12,7 @@ use crate::error::Result;
 use crate::files;
 use crate::lookup::{Found, PlaintextRole, Remark, Source};
 
+mod access;
 mod account;
 mod configure;
 mod create;
@@ -22,6 +23,7 @@ mod generate;
 pub(crate) mod helper;
 mod keys;
 mod leftovers;
+mod log;
 mod manual;
 mod migrate;
 mod new_key;
@@ -51,6 +53,7 @@ pub(crate) fn run(context: Context, command: Command) -> Result<i32> {
         Command::Get | Command::Store | Command::Erase | Command::Capability => {
             unreachable!("the command line's parser makes requests of these")
         }
+        Command::Log(args) => log::run(ctx, &args),
         Command::Status(args) => status::run(ctx, &args),
         Command::Migrate(args) => migrate::run(ctx, &args),
         Command::Account(Account::List) => account::list::run(ctx),

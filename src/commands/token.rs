@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 
 use zeroize::Zeroizing;
 
+use super::access::Recorder;
 use crate::cli::TokenArgs;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
@@ -20,5 +21,10 @@ pub(super) fn run(ctx: &Context, args: &TokenArgs) -> Result<()> {
     let mut line = Zeroizing::new(Vec::with_capacity(found.key.expose().len() + 1));
     line.extend_from_slice(found.key.expose().as_bytes());
     line.push(b'\n');
-    ctx.output.data(&line)
+    let recorder = Recorder::new(ctx);
+    ctx.output.data(&line)?;
+    if let Some(recorder) = recorder {
+        recorder.given(ctx, "token", &found);
+    }
+    Ok(())
 }

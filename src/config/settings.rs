@@ -1,6 +1,7 @@
-//! `config.toml`: default accounts and trusted servers.
+//! `config.toml`: default accounts, trusted servers, the log, the age of keys.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -21,6 +22,8 @@ const TRUSTED_SERVERS: &str = "trusted_servers";
 pub struct Settings {
     default_accounts: BTreeMap<Server, AccountName>,
     trusted_servers: Vec<Server>,
+    log: bool,
+    max_age_days: Option<u32>,
 }
 
 /// Why `config.toml` cannot be used. Quotes nothing out of it but its path.
@@ -66,6 +69,8 @@ pub enum ConfigError {
 struct Raw {
     default_account: BTreeMap<String, String>,
     trusted_servers: Vec<String>,
+    log: bool,
+    max_age_days: Option<NonZeroU32>,
 }
 
 impl Settings {
@@ -83,8 +88,8 @@ impl Settings {
                 path,
                 text,
                 fault.span(),
-                "not valid here; the settings are default_account (a table of server = account) and \
-                 trusted_servers (a list)",
+                "not valid here; the settings are default_account (a table of server = account), \
+                 trusted_servers (a list), log (true or false) and max_age_days (a number from 1)",
             )
         })?;
         let shown = files::shown(path);
@@ -95,7 +100,11 @@ impl Settings {
                 fault,
             })
         };
-        let mut settings = Self::default();
+        let mut settings = Self {
+            log: raw.log,
+            max_age_days: raw.max_age_days.map(NonZeroU32::get),
+            ..Self::default()
+        };
         for (origin, account) in &raw.default_account {
             let account = AccountName::parse(account).map_err(|fault| ConfigError::Account {
                 path: shown.clone(),
@@ -120,6 +129,17 @@ impl Settings {
     /// Servers whose own credentials the credential helper may keep.
     pub fn trusted_servers(&self) -> &[Server] {
         &self.trusted_servers
+    }
+
+    /// Whether it is recorded who was given a key.
+    pub fn log(&self) -> bool {
+        self.log
+    }
+
+    /// How old a key may become before `doctor` asks to replace it, in days; at
+    /// least 1.
+    pub fn max_age_days(&self) -> Option<u32> {
+        self.max_age_days
     }
 }
 
@@ -279,6 +299,11 @@ mod tests {
             "work"
         );
         assert_eq!(settings.trusted_servers().len(), 1);
+        assert!(!settings.log());
+        assert_eq!(settings.max_age_days(), None);
+        let settings = parse("log = true\nmax_age_days = 90\n").unwrap();
+        assert!(settings.log());
+        assert_eq!(settings.max_age_days(), Some(90));
     }
 
     #[test]
@@ -287,6 +312,8 @@ mod tests {
             ("x = canary\n", "line 1, column 5"),
             ("\n\ncanary = 1\n", "line 3, column 1"),
             ("trusted_servers = 'canary'\n", "line 1, column 19"),
+            ("log = 'canary'\n", "line 1, column 7"),
+            ("max_age_days = 0\n", "line 1, column 16"),
             (
                 "trusted_servers = ['https://canary/x']\n",
                 "trusted_servers",

@@ -59,6 +59,11 @@ impl Paths {
         Some(self.state()?.join("copies.json"))
     }
 
+    /// The log of who was given a key.
+    pub fn log(&self) -> Option<PathBuf> {
+        Some(self.state()?.join("log.jsonl"))
+    }
+
     /// The index of accounts.
     pub fn index(&self) -> Option<PathBuf> {
         Some(self.state()?.join("index.json"))

@@ -18,6 +18,7 @@ use crate::support::keyring::PrivateKeyring;
 use crate::support::pty::Pty;
 use crate::support::sandbox::{Outcome, Run, Sandbox, binary};
 
+mod access_log;
 mod accounts;
 mod bad_keys;
 mod changing_accounts;

@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
+use super::access::Recorder;
 use crate::cli::ExecArgs;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
@@ -22,6 +23,10 @@ pub(super) fn run(ctx: Context, args: ExecArgs) -> Result<i32> {
     let name = args.command.first().map_or(OsStr::new(""), AsRef::as_ref);
     let files = platform::program_files(name, ctx.search_path());
     let inherited = ctx.inherited;
+    if let Some(recorder) = Recorder::new(&ctx) {
+        // Before, as nothing comes after where the program takes this one's place.
+        recorder.given(&ctx, "exec", &found);
+    }
     // Connections to the keychain end here.
     drop(ctx);
     let mut names = args.env;

@@ -3,15 +3,26 @@
 
 use secrecy::SecretString;
 
-use super::{kept, vast};
+use super::{Answered, kept, vast};
+use crate::cli::Protocol;
+use crate::commands::access::{self, Recorder};
+use crate::config::access_log::Entry;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::protocol::{Answer, Keeper, Meant, Offer, Query, Silence, Stored};
+use crate::key::Fingerprint;
+use crate::protocol::{Answer, Keeper, Meant, Offer, Query, Reply, Silence, Stored};
 use crate::store::{Subject, Tag};
 
 /// The keychain, as a protocol sees it.
 pub(super) struct Keychain {
     ctx: Context,
+    given: Option<Given>,
+}
+
+/// What a request was answered with, for the log.
+struct Given {
+    source: String,
+    fingerprint: Option<Fingerprint>,
 }
 
 enum Holder {
@@ -24,7 +35,52 @@ enum Holder {
 
 impl Keychain {
     pub(super) fn new(ctx: Context) -> Self {
-        Self { ctx }
+        Self { ctx, given: None }
+    }
+
+    pub(super) fn context(&self) -> &Context {
+        &self.ctx
+    }
+
+    /// The entry about a request, and where to record it, if that is wanted.
+    /// Requests that cannot be answered with a credential are none.
+    pub(super) fn to_record(
+        &self,
+        protocol: Protocol,
+        operation: &str,
+        reply: &Answered,
+    ) -> Option<(Recorder, Entry)> {
+        if !["get", "store", "erase"].contains(&operation) {
+            return None;
+        }
+        let answer = match reply {
+            Ok(Reply::Data(_)) => access::Answer::Given,
+            Ok(Reply::Done) => access::Answer::Done,
+            Ok(Reply::Nothing(_)) => access::Answer::Nothing,
+            Err(_) => access::Answer::Failed,
+        };
+        let recorder = Recorder::new(&self.ctx)?;
+        let verb = format!("{} {operation}", protocol.name());
+        let entry = recorder.entry(&self.ctx, verb, answer);
+        let entry = match &self.given {
+            Some(given) => entry.of_key(given.source.clone(), given.fingerprint.as_ref()),
+            None => entry,
+        };
+        Some((recorder, entry))
+    }
+
+    fn note(&mut self, answer: &Answer) {
+        self.given = match answer {
+            Answer::Key { account, key } => Some(Given {
+                source: format!("account '{account}'"),
+                fingerprint: Some(key.fingerprint()),
+            }),
+            Answer::Kept { .. } => Some(Given {
+                source: "kept credential".to_owned(),
+                fingerprint: None,
+            }),
+            Answer::Nothing(_) => None,
+        };
     }
 
     fn holder(&mut self, query: &Query) -> Result<Holder> {
@@ -43,14 +99,16 @@ impl Keeper for Keychain {
     type Error = Error;
 
     fn get(&mut self, query: &Query, usable: Meant) -> Result<Answer> {
-        match self.holder(query)? {
-            Holder::VastAccount => vast::get(&self.ctx, query.subject.username.as_deref()),
-            Holder::Kept(tag) => kept::get(&self.ctx, tag, &query.subject, usable),
+        let answer = match self.holder(query)? {
+            Holder::VastAccount => vast::get(&self.ctx, query.subject.username.as_deref())?,
+            Holder::Kept(tag) => kept::get(&self.ctx, tag, &query.subject, usable)?,
             Holder::Nobody if self.ctx.trusts(&query.server)? => {
-                Ok(Answer::Nothing(Silence::OthersAlone))
+                Answer::Nothing(Silence::OthersAlone)
             }
-            Holder::Nobody => Ok(Answer::Nothing(Silence::NotOurs)),
-        }
+            Holder::Nobody => Answer::Nothing(Silence::NotOurs),
+        };
+        self.note(&answer);
+        Ok(answer)
     }
 
     fn store(&mut self, query: &Query, offer: &Offer) -> Result<Stored> {

@@ -40,10 +40,19 @@ pub(crate) fn serve(
     if !known {
         return replies::unknown(&output, protocol, operation);
     }
-    let reply = context(request, protocol, output.clone(), environment, inherited)
-        .map_err(Fault::Keeper)
-        .and_then(|ctx| answer(ctx, protocol, operation));
-    replies::finish(&output, protocol, operation, reply)
+    let mut keeper = match context(request, protocol, output.clone(), environment, inherited) {
+        Ok(ctx) => Keychain::new(ctx),
+        Err(error) => {
+            return replies::finish(&output, protocol, operation, Err(Fault::Keeper(error)));
+        }
+    };
+    let reply = answer(&mut keeper, protocol, operation);
+    let record = keeper.to_record(protocol, operation, &reply);
+    let code = replies::finish(&output, protocol, operation, reply);
+    if let Some((recorder, entry)) = record {
+        recorder.record(&entry);
+    }
+    code
 }
 
 /// The server comes from the request, whatever `VAST_URL` says, and no build
@@ -69,7 +78,8 @@ fn context(
 
 type Answered = std::result::Result<Reply, Fault<Error>>;
 
-fn answer(ctx: Context, protocol: Protocol, operation: &str) -> Answered {
+fn answer(keeper: &mut Keychain, protocol: Protocol, operation: &str) -> Answered {
+    let ctx = keeper.context();
     let input = if reads_input(protocol, operation) {
         if std::io::stdin().is_terminal() {
             ctx.output.note(
@@ -84,14 +94,13 @@ fn answer(ctx: Context, protocol: Protocol, operation: &str) -> Answered {
     } else {
         zeroize::Zeroizing::default()
     };
-    let mut keeper = Keychain::new(ctx);
     match (protocol, operation) {
-        (Protocol::Git, _) => git::answer(operation, &input, &mut keeper),
-        (Protocol::Bazel, _) => bazel::get(&input, &mut keeper),
-        (Protocol::Docker, "get") => docker::get(&input, &mut keeper),
-        (Protocol::Docker, "store") => docker::store(&input, &mut keeper),
-        (Protocol::Docker, "erase") => docker::erase(&input, &mut keeper),
-        (Protocol::Docker, "list") => docker::list(&mut keeper),
+        (Protocol::Git, _) => git::answer(operation, &input, keeper),
+        (Protocol::Bazel, _) => bazel::get(&input, keeper),
+        (Protocol::Docker, "get") => docker::get(&input, keeper),
+        (Protocol::Docker, "store") => docker::store(&input, keeper),
+        (Protocol::Docker, "erase") => docker::erase(&input, keeper),
+        (Protocol::Docker, "list") => docker::list(keeper),
         (Protocol::Docker, _) => Ok(Reply::Data(docker::version())),
     }
 }

@@ -1,0 +1,152 @@
+//! `log`: who was given a key, for those who want it recorded.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use super::Desk;
+use crate::support::sandbox::binary;
+
+/// A desk with a key that records.
+fn recording() -> Desk {
+    let desk = Desk::with_key();
+    let path = desk.sandbox.path(".config/vastkey/config.toml");
+    let settings = fs::read_to_string(&path).expect("settings");
+    fs::write(&path, format!("log = true\n{settings}")).expect("settings");
+    desk
+}
+
+fn file(desk: &Desk) -> PathBuf {
+    desk.sandbox.path(".local/state/vastkey/log.jsonl")
+}
+
+fn entries(desk: &Desk) -> Vec<Value> {
+    let outcome = desk.vastkey(["log", "--raw"]).go().ok();
+    outcome.json().as_array().expect("entries").clone()
+}
+
+fn request(desk: &Desk) -> String {
+    let (protocol, host) = desk.api.url().split_once("://").expect("a URL");
+    format!("protocol={protocol}\nhost={host}\n\n")
+}
+
+#[test]
+fn nothing_is_recorded_unasked() {
+    let desk = Desk::with_key();
+    desk.token(&[]);
+    desk.vastkey(["get"]).input(request(&desk)).go().ok();
+    assert!(!file(&desk).exists());
+    let outcome = desk.vastkey(["log"]).go().ok();
+    assert_eq!(outcome.stdout(), "");
+    outcome.says(&["the log is off", "log = true", "config.toml"]);
+}
+
+#[test]
+fn every_answer_has_its_line() {
+    let desk = recording();
+    let own = std::process::id();
+    desk.token(&[]);
+    desk.vastkey(["exec", "--", "true"]).go().ok();
+    desk.vastkey(["get"]).input(request(&desk)).go().ok();
+    let foreign = "protocol=https\nhost=git.example.com\n\n";
+    desk.vastkey(["get"]).input(foreign).go().ok();
+    let docker = ["--protocol", "docker", "get"];
+    desk.vastkey(docker).input(desk.api.url()).go().ok();
+    desk.vastkey(docker).input("").go().code(1);
+    desk.vastkey(["capability"]).go().ok();
+    let tail = format!("…{}", &desk.primary.key[desk.primary.key.len() - 4..]);
+    let given = |verb: &'static str| (verb, "given", Some(tail.clone()));
+    let expected = [
+        given("token"),
+        given("exec"),
+        given("git get"),
+        ("git get", "nothing", None),
+        given("docker get"),
+        ("docker get", "failed", None),
+    ];
+    let seen = entries(&desk);
+    assert_eq!(seen.len(), expected.len(), "{seen:?}");
+    for (entry, (verb, answer, fingerprint)) in seen.iter().zip(expected) {
+        assert_eq!(entry["verb"], verb);
+        assert_eq!(entry["answer"], answer, "{verb}");
+        assert_eq!(entry["fingerprint"].as_str(), fingerprint.as_deref());
+        assert_eq!(entry["pid"], own, "{verb}");
+        let program = fs::read_link("/proc/self/exe").expect("this program");
+        assert_eq!(entry["program"], program.to_str().expect("a path"));
+    }
+    assert_eq!(seen[3]["server"], "https://git.example.com");
+    assert_eq!(seen[0]["server"], desk.api.url());
+    for entry in [&seen[0], &seen[2]] {
+        let source = entry["source"].as_str().expect("a source");
+        assert!(source.contains("account 'default'"), "{source}");
+    }
+    let table = desk.vastkey(["log", "--last", "2"]).go().ok();
+    assert_eq!(table.stdout().lines().count(), 3, "{}", table.stdout());
+}
+
+#[test]
+fn the_log_is_the_users_alone_and_holds_no_key() {
+    let desk = recording();
+    desk.token(&[]);
+    let mode = fs::metadata(file(&desk)).expect("the log").permissions();
+    assert_eq!(mode.mode() & 0o7777, 0o600);
+    let text = fs::read_to_string(file(&desk)).expect("the log");
+    assert!(!text.contains(&desk.primary.key[..8]));
+}
+
+#[test]
+fn a_log_that_cannot_be_written_changes_no_answer() {
+    let desk = recording();
+    let path = file(&desk);
+    fs::create_dir(&path).expect("a directory in its place");
+    assert_eq!(desk.token(&[]), desk.primary.key);
+    desk.vastkey(["token", "--verbose"])
+        .go()
+        .ok()
+        .says(&["not recorded in the log"]);
+    fs::remove_dir(&path).expect("gone");
+    let elsewhere = desk.sandbox.write("elsewhere", "");
+    std::os::unix::fs::symlink(&elsewhere, &path).expect("a link");
+    assert_eq!(desk.token(&[]), desk.primary.key);
+    assert_eq!(fs::read(&elsewhere).expect("a file"), b"");
+}
+
+#[test]
+fn many_at_once_write_whole_lines_past_the_limit() {
+    let desk = recording();
+    // As good as full: the first to come begins a new file.
+    let full = "{}\n".repeat(400_000);
+    fs::write(file(&desk), full).expect("a log");
+    let runs: Vec<_> = (0..20)
+        .map(|_| {
+            let mut command = desk.vastkey(["token"]).into_command();
+            command.stdout(std::process::Stdio::null());
+            command.spawn().expect("a run")
+        })
+        .collect();
+    for mut run in runs {
+        assert!(run.wait().expect("its end").success());
+    }
+    let outcome = desk.vastkey(["log", "--raw"]).go().ok();
+    assert_eq!(outcome.json().as_array().expect("entries").len(), 20);
+    outcome.says(&["400000 damaged lines"]);
+}
+
+#[test]
+fn git_is_named_by_its_number() {
+    let mut desk = recording();
+    let programs = desk.sandbox.path("programs");
+    fs::create_dir(&programs).expect("a directory");
+    let link = programs.join("git-credential-vastkey");
+    std::os::unix::fs::symlink(binary(), link).expect("a link");
+    desk.sandbox.prepend_to_path(&programs);
+    let helper = ["-c", "credential.helper=vastkey", "credential", "fill"];
+    let filled = desk.sandbox.program("git", helper).input(request(&desk));
+    filled.go().ok();
+    let seen = entries(&desk);
+    let program = seen[0]["program"].as_str().expect("a program");
+    assert!(program.contains("git"), "{program}");
+    assert_eq!(seen[0]["verb"], "git get");
+}
