@@ -32,7 +32,7 @@ const RATE_BACK_OFF: Duration = Duration::from_secs(1);
 /// A client of one server's API. Every method is one call with a deadline of
 /// its own, and keeps nothing that held the key.
 pub struct Client {
-    transport: Transport,
+    pub(super) transport: Transport,
     timeout: Duration,
 }
 
@@ -156,7 +156,7 @@ impl Client {
             path: call.path.to_owned(),
             body: call.body.as_ref().map(Value::to_string),
         };
-        let reply = self.transport.exchange(key, request, deadline)?;
+        let reply = self.transport.exchange(Some(key), request, deadline)?;
         classify::read(&reply, key, call.subject).map_err(|error| Fault {
             sent: !is_refusal(&error),
             error,

@@ -6,6 +6,7 @@
 
 mod classify;
 mod client;
+mod contact;
 mod deadline;
 mod error;
 mod faults;
@@ -21,8 +22,9 @@ mod transport;
 mod user;
 
 pub use client::Client;
+pub use contact::Contact;
 pub use error::{ApiError, NotTheApi, TlsFault, Unreachable};
 pub use keys::{CreatedKey, KeyList, KeyRecord, NewKey};
-pub use options::{ClientOptions, DEFAULT_TIMEOUT, ProxyChoice, Trust};
+pub use options::{ClientOptions, DEFAULT_TIMEOUT, ProxyChoice, Route, Trust};
 pub use text::Detail;
 pub use user::User;

@@ -6,6 +6,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use hyper::Uri;
+use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::{NoProxy, Proxy};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
@@ -52,6 +54,18 @@ pub struct ProxyChoice {
     pub no_proxy: Option<String>,
 }
 
+/// The way to a server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Route {
+    /// No proxy is named.
+    Direct,
+    /// A proxy is named, and the server is excepted: by `NO_PROXY`, or because it
+    /// is on this machine.
+    Exempt,
+    /// Through this proxy: its host and port.
+    Proxy(String),
+}
+
 /// Which root certificates count. Nothing named means the system's. On Linux
 /// and BSD the names replace the system's certificates, as they do for OpenSSL;
 /// on Windows and macOS they have no effect, and the system decides.
@@ -67,11 +81,48 @@ impl ProxyChoice {
     /// The proxy for a server, if it has one. A proxy that cannot be used is an
     /// error, never a direct connection.
     pub(super) fn proxy_for(&self, server: &Server) -> Result<Option<Proxy>, ApiError> {
-        let exceptions = self.no_proxy.as_deref().unwrap_or("");
-        // The library takes `*` for all names, but for no address.
-        if server.is_loopback() || exceptions.split(',').any(|entry| entry.trim() == "*") {
+        if self.exempts_all(server) {
             return Ok(None);
         }
+        let Some(url) = self.url()? else {
+            return Ok(None);
+        };
+        Proxy::https(url)
+            .map(|proxy| Some(proxy.no_proxy(NoProxy::from_string(self.exceptions()))))
+            .map_err(|_| ApiError::BadProxy("it is not a URL"))
+    }
+
+    /// The way to a server.
+    pub fn route(&self, server: &Server) -> Result<Route, ApiError> {
+        let Some(url) = self.url()? else {
+            return Ok(Route::Direct);
+        };
+        // The library does not say what it makes of these; it asks this.
+        let matcher = Matcher::builder()
+            .https(url.as_str())
+            .no(self.exceptions())
+            .build();
+        let target: Result<Uri, _> = server.origin().parse();
+        let is_matched = target.is_ok_and(|target| matcher.intercept(&target).is_some());
+        if self.exempts_all(server) || !is_matched {
+            return Ok(Route::Exempt);
+        }
+        let host = url.host_str().unwrap_or_default();
+        let port = url.port_or_known_default().unwrap_or_default();
+        Ok(Route::Proxy(format!("{host}:{port}")))
+    }
+
+    fn exceptions(&self) -> &str {
+        self.no_proxy.as_deref().unwrap_or("")
+    }
+
+    /// The library takes `*` for all names, but for no address.
+    fn exempts_all(&self, server: &Server) -> bool {
+        let mut entries = self.exceptions().split(',');
+        server.is_loopback() || entries.any(|entry| entry.trim() == "*")
+    }
+
+    fn url(&self) -> Result<Option<Url>, ApiError> {
         let text = self
             .url
             .as_ref()
@@ -90,9 +141,7 @@ impl ProxyChoice {
                 "only http and https proxies are supported",
             ));
         }
-        Proxy::https(url)
-            .map(|proxy| Some(proxy.no_proxy(NoProxy::from_string(exceptions))))
-            .map_err(|_| ApiError::BadProxy("it is not a URL"))
+        Ok(Some(url))
     }
 }
 
@@ -115,6 +164,26 @@ mod tests {
         for server in ["http://127.0.0.1:1", "https://localhost", "https://[::1]:9"] {
             assert_eq!(proxy("http://proxy:3128", server), Ok(false));
         }
+    }
+
+    #[test]
+    fn the_way_to_a_server_is_told_without_the_password() {
+        let server = Server::parse("https://console.vast.ai").expect("a server");
+        let route = |url: &str, no_proxy: &str| {
+            let choice = ProxyChoice {
+                url: Some(SecretString::from(url)),
+                no_proxy: Some(no_proxy.to_owned()),
+            };
+            choice.route(&server)
+        };
+        let through = |proxy: &str| Ok(Route::Proxy(proxy.to_owned()));
+        assert_eq!(route("", ""), Ok(Route::Direct));
+        assert_eq!(route("http://u:hunter2@proxy", ""), through("proxy:80"));
+        assert_eq!(route("proxy:3128", "example.com"), through("proxy:3128"));
+        for exception in ["vast.ai", ".vast.ai", "console.vast.ai", "*", "a, vast.ai"] {
+            assert_eq!(route("proxy:3128", exception), Ok(Route::Exempt));
+        }
+        assert!(route("socks5://proxy", "").is_err());
     }
 
     #[test]

@@ -16,9 +16,11 @@ use std::time::Duration;
 
 use reqwest::blocking::{Client, RequestBuilder, Response};
 use reqwest::header::{
-    AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
+    AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
 };
 use reqwest::{Method, Proxy};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc2822;
 use zeroize::Zeroizing;
 
 use super::deadline::Deadline;
@@ -67,6 +69,8 @@ pub(super) struct Reply {
     /// `Retry-After` in seconds; dates and junk count as absent.
     pub(super) retry_after: Option<Duration>,
     pub(super) location: Option<String>,
+    /// `Date`.
+    pub(super) date: Option<OffsetDateTime>,
     pub(super) body: Zeroizing<Vec<u8>>,
 }
 
@@ -91,17 +95,18 @@ impl Transport {
         })
     }
 
-    /// Sends the request and reads the whole answer, by the deadline.
+    /// Sends the request, with the key if there is one, and reads the whole
+    /// answer, by the deadline.
     pub(super) fn exchange(
         &self,
-        key: &ApiKey,
+        key: Option<&ApiKey>,
         request: Request,
         deadline: Deadline,
     ) -> Result<Reply, Fault> {
         let Some(left) = deadline.left() else {
             return Err(Fault::not_sent(ApiError::TimedOut(deadline.total())));
         };
-        let (transport, key) = (self.clone(), key.clone());
+        let (transport, key) = (self.clone(), key.cloned());
         let (answer, answered) = mpsc::channel();
         thread::Builder::new()
             .name("request".to_owned())
@@ -124,14 +129,14 @@ impl Transport {
     /// then closes the channel, which tells that all is freed.
     fn run(
         self,
-        key: ApiKey,
+        key: Option<ApiKey>,
         request: Request,
         deadline: Deadline,
         answer: Sender<Result<Reply, Fault>>,
     ) {
         let client = self.client();
         let outcome = match &client {
-            Ok(client) => self.send(client, &key, request, deadline),
+            Ok(client) => self.send(client, key.as_ref(), request, deadline),
             Err(_) => Err(Fault::not_sent(ApiError::NoClient)),
         };
         // The client may take for ever.
@@ -166,7 +171,7 @@ impl Transport {
     fn send(
         &self,
         client: &Client,
-        key: &ApiKey,
+        key: Option<&ApiKey>,
         request: Request,
         deadline: Deadline,
     ) -> Result<Reply, Fault> {
@@ -187,17 +192,18 @@ impl Transport {
             is_html: header(&response, CONTENT_TYPE).is_some_and(|kind| kind.contains("html")),
             retry_after: header(&response, RETRY_AFTER).and_then(whole_seconds),
             location: header(&response, LOCATION).map(str::to_owned),
+            date: header(&response, DATE).and_then(moment),
             body: Zeroizing::default(),
         };
         reply.body = read_body(response, explain)?;
         Ok(reply)
     }
 
-    fn build(&self, client: &Client, key: &ApiKey, request: Request) -> RequestBuilder {
+    fn build(&self, client: &Client, key: Option<&ApiKey>, request: Request) -> RequestBuilder {
         let url = format!("{}{}", self.origin, request.path);
         let builder = client
             .request(request.method, url)
-            .headers(authorization(key));
+            .headers(key.map(authorization).unwrap_or_default());
         match request.body {
             Some(body) => builder.header(CONTENT_TYPE, "application/json").body(body),
             None => builder,
@@ -223,6 +229,12 @@ fn header(response: &Response, name: HeaderName) -> Option<&str> {
 
 fn whole_seconds(text: &str) -> Option<Duration> {
     text.trim().parse().ok().map(Duration::from_secs)
+}
+
+/// The date of an answer (RFC 9110, section 5.6.7); its older forms count as
+/// absent.
+fn moment(text: &str) -> Option<OffsetDateTime> {
+    OffsetDateTime::parse(text.trim(), &Rfc2822).ok()
 }
 
 fn read_body(

@@ -47,8 +47,9 @@ pub struct Environment {
     pub git_forbids_prompts: bool,
     /// Whether `NO_COLOR` is set.
     pub no_color: bool,
-    /// `HTTPS_PROXY` or `https_proxy`, else `ALL_PROXY` or `all_proxy`.
-    pub https_proxy: Option<SecretString>,
+    /// `HTTPS_PROXY` or `https_proxy`, else `ALL_PROXY` or `all_proxy`: the name
+    /// and the value.
+    pub https_proxy: Option<(&'static str, SecretString)>,
     /// `NO_PROXY` or `no_proxy`.
     pub no_proxy: Option<String>,
     /// `SSL_CERT_FILE`.
@@ -61,6 +62,8 @@ pub struct Environment {
     pub zdotdir: Option<PathBuf>,
     /// `GIT_CONFIG_GLOBAL`.
     pub git_config: Option<PathBuf>,
+    /// `DOCKER_CONFIG`, only if absolute.
+    pub docker_config: Option<PathBuf>,
 }
 
 impl Environment {
@@ -81,13 +84,13 @@ impl Environment {
                 directories: std::env::var_os("PATH"),
                 extensions: set("PATHEXT"),
             },
-            bus_address: first(&["DBUS_SESSION_BUS_ADDRESS"]),
+            bus_address: first(&["DBUS_SESSION_BUS_ADDRESS"]).map(|(_, value)| value),
             has_display: set("DISPLAY").is_some() || set("WAYLAND_DISPLAY").is_some(),
             git_forbids_prompts: set("GIT_TERMINAL_PROMPT").as_deref() == Some(OsStr::new("0")),
             no_color: set("NO_COLOR").is_some(),
             https_proxy: first(&["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])
-                .map(SecretString::from),
-            no_proxy: first(&["NO_PROXY", "no_proxy"]),
+                .map(|(name, value)| (name, SecretString::from(value))),
+            no_proxy: first(&["NO_PROXY", "no_proxy"]).map(|(_, value)| value),
             cert_file: set("SSL_CERT_FILE").map(PathBuf::from),
             cert_dirs: set("SSL_CERT_DIR")
                 .map(|list| std::env::split_paths(&list).collect())
@@ -95,6 +98,7 @@ impl Environment {
             shell: set("SHELL").map(PathBuf::from),
             zdotdir: absolute("ZDOTDIR"),
             git_config: set("GIT_CONFIG_GLOBAL").map(PathBuf::from),
+            docker_config: absolute("DOCKER_CONFIG"),
         }
     }
 }
@@ -109,12 +113,12 @@ fn absolute(name: &str) -> Option<PathBuf> {
         .filter(|path| path.is_absolute())
 }
 
-fn first(names: &[&str]) -> Option<String> {
+fn first(names: &[&'static str]) -> Option<(&'static str, String)> {
     names
         .iter()
-        .find_map(|name| set(name))
+        .find_map(|name| Some((*name, set(name)?)))
         // One that is no text cannot be used, but it is not unset either.
-        .map(|value| value.to_string_lossy().into_owned())
+        .map(|(name, value)| (name, value.to_string_lossy().into_owned()))
 }
 
 /// `HOME` itself and not the user database: a process that was given no home

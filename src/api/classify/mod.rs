@@ -63,6 +63,28 @@ pub(super) fn read(reply: &Reply, key: &ApiKey, subject: Subject) -> Result<Valu
     }
 }
 
+/// The same of an answer to a request without a key: a refusal is what the API
+/// gives.
+pub(super) fn read_without_key(reply: &Reply) -> Result<(), ApiError> {
+    match reply.status {
+        407 => Err(ApiError::Unreachable {
+            reason: Unreachable::Proxy,
+            proxied: true,
+        }),
+        500..=599 => Err(ApiError::Server {
+            status: reply.status,
+            detail: Detail::none(),
+        }),
+        300..=399 => Err(not_the_api(reply, NotTheApi::Redirect(Detail::none()))),
+        200..=299 | 400..=499 if looks_like_html(reply) => Err(not_the_api(reply, NotTheApi::Html)),
+        404 if serde_json::from_slice::<Value>(&reply.body).is_err() => {
+            Err(not_the_api(reply, no_json(reply)))
+        }
+        200..=299 | 400..=499 => Ok(()),
+        _ => Err(not_the_api(reply, NotTheApi::Status)),
+    }
+}
+
 /// The words of an error body. Canonical is `success`, `error`, `msg`; any of
 /// them may be missing, and some answers use `message` or `detail`.
 #[derive(Default)]

@@ -17,7 +17,29 @@ fn reply(status: u16, body: &str) -> Reply {
         is_html: false,
         retry_after: None,
         location: None,
+        date: None,
         body: body.as_bytes().to_vec().into(),
+    }
+}
+
+#[test]
+fn an_answer_without_a_key_tells_whether_it_is_the_api() {
+    for (status, body, expected) in [
+        (
+            401,
+            "{\"msg\":\"API Key not provided as bearer token.\"}",
+            true,
+        ),
+        (401, "Please log in or sign up", true),
+        (404, "{\"error\":\"auth_error\"}", true),
+        (429, "API requests too frequent", true),
+        (404, "404 Not Found", false),
+        (200, "<html>Welcome to the hotel</html>", false),
+        (302, "", false),
+        (503, "{}", false),
+    ] {
+        let answer = read_without_key(&reply(status, body));
+        assert_eq!(answer.is_ok(), expected, "{status} {body}");
     }
 }
 
