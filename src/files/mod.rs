@@ -7,6 +7,7 @@
 mod append;
 mod error;
 mod lock;
+mod private;
 mod read;
 mod remove;
 mod writable;
@@ -18,6 +19,7 @@ use std::path::Path;
 pub use append::{append, older};
 pub use error::{Action, Fault, FileError, quoted, shown};
 pub use lock::{Lock, LockError};
+pub use private::{facts_of, make_private};
 pub use read::{PrivateFile, read_named, read_private};
 pub use remove::{Removed, remove_if_unchanged, remove_own};
 pub use writable::check_writable;

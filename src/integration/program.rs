@@ -58,6 +58,12 @@ fn is_guarded(directory: &Path) -> bool {
         })
 }
 
+/// Whether a path leads to the running program.
+pub fn is_this(path: &Path) -> bool {
+    let running = std::env::current_exe().and_then(|path| path.canonicalize());
+    running.is_ok_and(|file| leads_to(path, &file))
+}
+
 /// Whether this is another name of a file, given by its canonical path.
 pub(super) fn leads_to(path: &Path, file: &Path) -> bool {
     path.canonicalize().is_ok_and(|found| found == file)

@@ -6,13 +6,15 @@
 use crate::cli::Global;
 
 /// The commands of vastkey, as they stand in hints.
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 15] = [
     "set",
     "show",
     "create",
     "delete",
     "reset",
     "token",
+    "rotate",
+    "doctor",
     "status",
     "migrate",
     "account",

@@ -117,8 +117,13 @@ impl Output {
         }
     }
 
+    /// A hint with the options of this run in each command of vastkey's.
+    pub fn fitted(&self, hint: &str) -> String {
+        self.options.apply(hint)
+    }
+
     fn say_hint(&self, text: &str) {
-        self.say(&format!("{HINT}hint:{HINT:#} {}", self.options.apply(text)));
+        self.say(&format!("{HINT}hint:{HINT:#} {}", self.fitted(text)));
     }
 
     /// Says why the command failed, and what to do.

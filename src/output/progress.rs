@@ -24,6 +24,15 @@ impl Progress {
     }
 }
 
+impl Progress {
+    /// Says how far it is.
+    pub fn tell(&self, text: String) {
+        if let Some(bar) = &self.0 {
+            bar.set_message(text);
+        }
+    }
+}
+
 impl Drop for Progress {
     fn drop(&mut self) {
         if let Some(bar) = &self.0 {

@@ -53,6 +53,15 @@ impl Directory {
         Ok(facts_of(&rustix::fs::fstat(&self.0)?))
     }
 
+    /// Takes away what anybody but the owner may do with the directory.
+    pub fn make_private(&self) -> io::Result<()> {
+        let mode = rustix::fs::fstat(&self.0)?.st_mode;
+        Ok(rustix::fs::fchmod(
+            &self.0,
+            Mode::from_raw_mode(mode) & Mode::RWXU,
+        )?)
+    }
+
     /// What an entry is, if there is one.
     pub fn entry(&self, name: &OsStr) -> io::Result<Option<Facts>> {
         match rustix::fs::statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW) {
@@ -174,6 +183,15 @@ impl Directory {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// Takes away what anybody but the owner may do with a file.
+pub fn make_private(file: &File) -> io::Result<()> {
+    let mode = rustix::fs::fstat(file)?.st_mode;
+    Ok(rustix::fs::fchmod(
+        file,
+        Mode::from_raw_mode(mode) & Mode::RWXU,
+    )?)
 }
 
 /// Whether this process may create entries in a directory.

@@ -46,6 +46,13 @@ impl Directory {
         facts(&directory)
     }
 
+    /// Does nothing: no mode is examined here.
+    #[expect(clippy::unnecessary_wraps, reason = "as on Unix")]
+    #[expect(clippy::unused_self, reason = "as on Unix")]
+    pub fn make_private(&self) -> io::Result<()> {
+        Ok(())
+    }
+
     /// What an entry is, if there is one.
     pub fn entry(&self, name: &OsStr) -> io::Result<Option<Facts>> {
         let opened = OpenOptions::new()
@@ -119,6 +126,12 @@ impl Directory {
     pub fn sync(&self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// Does nothing: no mode is examined here.
+#[expect(clippy::unnecessary_wraps, reason = "as on Unix")]
+pub fn make_private(_file: &File) -> io::Result<()> {
+    Ok(())
 }
 
 /// Whether this process may create entries in a directory. Tries it: access
