@@ -14,6 +14,7 @@ pub mod fault;
 pub mod files;
 pub mod integration;
 pub mod key;
+pub mod leaks;
 pub mod lifecycle;
 pub mod lookup;
 pub mod output;

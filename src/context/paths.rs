@@ -12,9 +12,10 @@ use super::Environment;
 pub struct Paths {
     pub(super) home: Option<PathBuf>,
     pub(super) config_home: Option<PathBuf>,
-    state_home: Option<PathBuf>,
+    pub(super) state_home: Option<PathBuf>,
     pub(super) zdotdir: Option<PathBuf>,
     pub(super) git_config: Option<PathBuf>,
+    pub(super) docker_config: Option<PathBuf>,
 }
 
 impl Paths {
@@ -25,6 +26,7 @@ impl Paths {
             state_home: environment.state_home.clone(),
             zdotdir: environment.zdotdir.clone(),
             git_config: environment.git_config.clone(),
+            docker_config: environment.docker_config.clone(),
         }
     }
 

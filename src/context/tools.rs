@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::{Context, Paths};
 use crate::cli::RcShell;
 use crate::error::{Error, Kind, Result};
+use crate::leaks::Homes;
 
 impl Context {
     /// The absolute directories in `PATH`.
@@ -13,6 +14,12 @@ impl Context {
         let list = self.environment.search_path.directories.as_deref();
         let directories = std::env::split_paths(list.unwrap_or_default());
         directories.filter(|path| path.is_absolute()).collect()
+    }
+
+    /// Whether `PATH` has entries that depend on the current directory.
+    pub fn searches_relative_directories(&self) -> bool {
+        let list = self.environment.search_path.directories.as_deref();
+        std::env::split_paths(list.unwrap_or_default()).any(|path| !path.is_absolute())
     }
 
     /// The file name of the user's shell, if it is known.
@@ -52,6 +59,39 @@ impl Paths {
             }
             RcShell::Fish => vec![self.dot_config()?.join("fish/conf.d/vastkey.fish")],
             RcShell::Powershell => self.powershell_profiles()?,
+        })
+    }
+
+    /// Docker's configuration: in `$DOCKER_CONFIG`, else in `~/.docker`.
+    pub fn docker_config(&self) -> Option<PathBuf> {
+        let directory = match &self.docker_config {
+            Some(directory) => directory.clone(),
+            None => self.home.as_ref()?.join(".docker"),
+        };
+        Some(directory.join("config.json"))
+    }
+
+    /// Bazel's configuration in the home.
+    pub fn bazel_config(&self) -> Option<PathBuf> {
+        Some(self.home.as_ref()?.join(".bazelrc"))
+    }
+
+    /// Where other programs keep what may hold keys; `None` without a home.
+    pub fn homes(&self) -> Option<Homes> {
+        let home = self.home.clone()?;
+        Some(Homes {
+            config: self.dot_config().ok()?,
+            state: self
+                .state_home
+                .clone()
+                .unwrap_or_else(|| home.join(".local").join("state")),
+            zdotdir: self.zdotdir.clone(),
+            roaming: if cfg!(windows) {
+                dirs::config_dir()
+            } else {
+                None
+            },
+            home,
         })
     }
 
