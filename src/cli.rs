@@ -236,6 +236,12 @@ pub enum Command {
     /// Show who was given a key, where the settings have log = true
     #[command(after_help = "Example: vastkey log --last 20")]
     Log(LogArgs),
+    /// Find what is wrong, and keys that lie about in files
+    #[command(
+        after_help = "Examples: vastkey doctor\n          vastkey doctor --fix\n          vastkey doctor --offline --scan ~/work\n\n\
+                      The exit code is 0 when nothing is worse than a note, and 1 when there are findings."
+    )]
+    Doctor(DoctorArgs),
     /// Move keys from plaintext files into the keychain
     #[command(
         after_help = "Examples: vastkey migrate --dry-run\n          vastkey migrate --yes\n          vastkey migrate --export"
@@ -430,6 +436,20 @@ pub struct LogArgs {
     /// Show no more than the last so many
     #[arg(long, value_name = "NUMBER", default_value_t = 100)]
     pub last: usize,
+}
+
+/// `doctor`
+#[derive(Args)]
+pub struct DoctorArgs {
+    /// Mend what is safe to mend: the modes of files, and what interrupted work left behind
+    #[arg(long)]
+    pub fix: bool,
+    /// Look for keys in this directory or file too; can be given several times
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::AnyPath)]
+    pub scan: Vec<PathBuf>,
+    /// Do not ask the server
+    #[arg(long)]
+    pub offline: bool,
 }
 
 /// `migrate`

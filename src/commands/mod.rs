@@ -2,7 +2,7 @@
 //!
 //! Commands put the layers below together and say what happened. Must not
 //! contain what another command needs too: that is in a layer below, or in one
-//! of the shared files here (`storing`, `refusal`, `leftovers`).
+//! of the shared files here (`storing`, `refusal`, `leftovers`, `described`).
 
 use std::io::IsTerminal;
 
@@ -17,6 +17,8 @@ mod account;
 mod configure;
 mod create;
 mod delete;
+mod described;
+mod doctor;
 mod exec;
 mod export;
 mod generate;
@@ -55,6 +57,7 @@ pub(crate) fn run(context: Context, command: Command) -> Result<i32> {
         }
         Command::Log(args) => log::run(ctx, &args),
         Command::Status(args) => status::run(ctx, &args),
+        Command::Doctor(args) => return doctor::run(ctx, &args),
         Command::Migrate(args) => migrate::run(ctx, &args),
         Command::Account(Account::List) => account::list::run(ctx),
         Command::Account(Account::Use { name }) => account::default::run(ctx, &name),

@@ -4,11 +4,10 @@ use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 
 use super::storing::default_account;
-use super::user;
+use super::{described, user};
 use crate::cli::StatusArgs;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::escape::escape;
 use crate::files;
 use crate::key::ApiKey;
 use crate::lookup::{self, Found, Outcome, Remark, Source, Step};
@@ -127,11 +126,9 @@ impl Report<'_> {
     }
 
     fn last_verified(&self, found: &Found) -> Option<String> {
-        let index = self.ctx.index();
-        let record = index.get(&self.ctx.server, found.source.account()?)?;
-        let same = record.fingerprint() == Some(found.key.fingerprint());
-        let moment = record.verified_at.filter(|_| same)?;
-        moment.format(&Rfc3339).ok()
+        described::last_verified(self.ctx, found)?
+            .format(&Rfc3339)
+            .ok()
     }
 
     fn found(&self, index: usize, step: &Step) -> String {
@@ -227,16 +224,12 @@ fn place(source: &Source) -> String {
 fn keychain_for_people(keychain: &std::result::Result<Description, StoreError>) -> String {
     match keychain {
         Ok(store) => {
-            let place = store
-                .place
-                .as_ref()
-                .map_or_else(String::new, |place| format!(", {}", escape(place)));
             let lock = match store.lock {
                 LockState::Unlocked => ", unlocked",
                 LockState::Locked => ", locked",
                 LockState::NotApplicable => "",
             };
-            format!("{}{place}{lock}", escape(&store.name))
+            format!("{}{lock}", described::keychain(store))
         }
         Err(fault) => fault.to_string(),
     }

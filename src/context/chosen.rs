@@ -13,6 +13,17 @@ impl Context {
         url.map(|url| parse("VAST_URL", url.to_str())).transpose()
     }
 
+    /// The account that was asked for, if `VASTKEY_ACCOUNT` names it.
+    pub fn account_of_variable(&self) -> Option<&AccountName> {
+        self.account.as_ref().filter(|_| by_variable(self))
+    }
+
+    /// `VASTKEY_TRUSTED_SERVERS`.
+    pub fn trusted_by_variable(&self) -> Option<String> {
+        let listed = self.environment.trusted_servers.as_deref()?;
+        Some(listed.to_string_lossy().into_owned())
+    }
+
     /// Whether `set api-key` stored an account for the server. Either record of it
     /// will do: the other may be lost.
     pub fn has_account(&self, server: &Server) -> Result<bool> {

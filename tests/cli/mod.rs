@@ -25,6 +25,7 @@ mod changing_accounts;
 mod configure;
 mod create;
 mod delete;
+mod doctor;
 mod exec;
 mod half_way;
 mod help;

@@ -16,6 +16,8 @@ mod names;
 mod shell;
 mod text;
 
+pub(super) use shell::configured as shells;
+
 pub(super) fn configure(ctx: &Context, what: &Configure) -> Result<()> {
     match what {
         Configure::Git(args) => git::configure(ctx, args),

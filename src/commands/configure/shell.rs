@@ -1,15 +1,19 @@
 //! `configure shell`: a function `vastai` that runs the official CLI with the
 //! key in use.
 
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
 use super::text::Lines;
 use super::this_program;
 use crate::cli::{RcShell, ShellArgs};
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::files::quoted;
-use crate::integration::block::{Block, Line, Syntax};
-use crate::integration::edit::Encoding;
-use crate::integration::quote;
+use crate::integration::block::{Block, Broken, Line, Syntax};
+use crate::integration::edit::{EditError, Encoding};
+use crate::integration::{Change, Edit, quote};
 
 pub(super) fn configure(ctx: &Context, args: &ShellArgs) -> Result<()> {
     let shell = shell(ctx, args)?;
@@ -28,6 +32,30 @@ pub(super) fn configure(ctx: &Context, args: &ShellArgs) -> Result<()> {
         });
     }
     Ok(())
+}
+
+/// What `configure` would do now to the file of each shell: nothing where it has
+/// done it before; or what is wrong with what it wrote. Leaves out the files that
+/// cannot be read.
+pub(in crate::commands) fn configured(
+    ctx: &Context,
+) -> Vec<(RcShell, PathBuf, std::result::Result<Change, Broken>)> {
+    let Ok(program) = this_program(ctx) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for shell in RcShell::value_variants() {
+        let lines = lines(ctx, *shell, function(*shell, &program.path));
+        for path in ctx.paths.rc_files(*shell).unwrap_or_default() {
+            let state = match Edit::add(&path, &lines.block, lines.encoding) {
+                Ok(edit) => Ok(edit.change),
+                Err(EditError::Broken { fault, .. }) => Err(fault),
+                Err(EditError::File(_) | EditError::NotText(_)) => continue,
+            };
+            found.push((*shell, path, state));
+        }
+    }
+    found
 }
 
 pub(super) fn unconfigure(ctx: &Context, args: &ShellArgs) -> Result<()> {

@@ -44,7 +44,7 @@ pub(super) const EXIT_STATUS: [(u8, &str); 13] = [
     (130, "interrupted at a prompt with Ctrl-C, by the signal"),
 ];
 
-pub(super) const ENVIRONMENT: [(&str, &str); 14] = [
+pub(super) const ENVIRONMENT: [(&str, &str); 15] = [
     ("VAST_API_KEY", "a key"),
     (
         "VAST_API_KEY_FILE",
@@ -66,6 +66,10 @@ pub(super) const ENVIRONMENT: [(&str, &str); 14] = [
     (
         "HOME, USERPROFILE (Windows), XDG_CONFIG_HOME, XDG_STATE_HOME",
         "where the files are; a variable that holds no absolute path counts as unset",
+    ),
+    (
+        "DOCKER_CONFIG",
+        "for doctor: the directory of Docker's configuration, in place of ~/.docker",
     ),
     (
         "SHELL, ZDOTDIR, GIT_CONFIG_GLOBAL",

@@ -4,6 +4,8 @@
 
 use std::time::{Duration, SystemTime};
 
+use time::OffsetDateTime;
+
 /// Unix time in seconds, as the API writes it.
 pub(crate) type Timestamp = f64;
 
@@ -29,6 +31,19 @@ impl Clock {
     pub(crate) fn freeze(&mut self) {
         self.frozen.get_or_insert_with(real_time);
     }
+}
+
+/// The time as HTTP writes it (RFC 9110, section 5.6.7).
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "HTTP counts in whole seconds"
+)]
+pub(crate) fn http_date(now: Timestamp) -> String {
+    const FORMAT: &str =
+        "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT";
+    let format = time::format_description::parse_borrowed::<2>(FORMAT).expect("a format");
+    let moment = OffsetDateTime::from_unix_timestamp(now as i64).expect("a moment");
+    moment.format(&format).expect("a date")
 }
 
 fn real_time() -> Timestamp {

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::clock::Clock;
+use super::clock::{Clock, http_date};
 use super::http::{Request, Response};
 use super::profile::Profile;
 use super::rate::RateLimiter;
@@ -46,7 +46,10 @@ impl World {
         self.watch.inspect(request, &self.state);
         let path = request.path.strip_prefix(routes::PREFIX).unwrap_or("");
         let wire = match self.faults.choose(&request.method, path) {
-            None => Wire::Response(routes::answer(self, request, now)),
+            None => {
+                let answer = routes::answer(self, request, now);
+                Wire::Response(answer.with_header("Date", http_date(now)))
+            }
             Some(chosen) => {
                 let answer = if chosen.commits {
                     routes::answer(self, request, now)

@@ -1,0 +1,176 @@
+//! What interrupted work left behind: jobs, items of the keychain, drafts.
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use time::format_description::well_known::Rfc3339;
+
+use super::finding::{Finding, Report, Severity};
+use super::known;
+use crate::cli::RcShell;
+use crate::context::Context;
+use crate::error::Error;
+use crate::files::{self, draft_path, quoted, shown};
+use crate::lifecycle::jobs::{Damage, Entry, Seen, Work};
+use crate::platform::facts::Facts;
+use crate::store::{Backend, ItemId, Store};
+
+/// How old a draft is that nobody is writing any more, in seconds.
+const ABANDONED: i64 = 60;
+
+/// What the name of an item ends with that proves a keychain writable.
+pub(super) const PROBE: &str = "#probe";
+
+/// What the name of an item ends with that holds the new key of a rotation.
+const NEXT: &str = "#next";
+
+/// What was done about a remainder.
+const REMOVED: &str = "removed it";
+
+pub(super) fn check(ctx: &Context, report: &mut Report) {
+    let running = jobs(ctx, report);
+    items(ctx, running, report);
+    drafts(ctx, report);
+    report.ok_unless_found("unfinished", "no interrupted work is left behind");
+}
+
+/// Returns whether some work is going on now.
+fn jobs(ctx: &Context, report: &mut Report) -> bool {
+    let seen = match ctx.jobs().and_then(|jobs| jobs.seen().map_err(Error::from)) {
+        Ok(seen) => seen,
+        Err(error) => {
+            report.add(Finding::of_error(
+                "unfinished.job",
+                Severity::Warning,
+                &error,
+            ));
+            return false;
+        }
+    };
+    for job in &seen {
+        report.add(of_job(job));
+    }
+    seen.iter().any(|job| job.is_running)
+}
+
+fn of_job(job: &Seen) -> Finding {
+    let finding = |severity, text| {
+        Finding::new("unfinished.job", severity, text).with("job", job.id.to_string())
+    };
+    match &job.entry {
+        Ok(entry) if job.is_running => {
+            let text = format!(
+                "{} is under way, since {}",
+                name(&entry.work),
+                moment(entry)
+            );
+            finding(Severity::Note, text)
+        }
+        Ok(entry) => {
+            let text = format!(
+                "{}, begun {}, was interrupted",
+                name(&entry.work),
+                moment(entry)
+            );
+            finding(Severity::Warning, text).hint("to finish or undo it: vastkey sweep")
+        }
+        Err(damage) => {
+            let text = format!("what was written down of some work cannot be read: {damage}");
+            let finding = finding(Severity::Error, text);
+            match damage {
+                Damage::Contents { path, .. } => finding.at(path),
+                Damage::File(fault) => finding.at(&fault.path),
+            }
+        }
+    }
+}
+
+fn moment(entry: &Entry) -> String {
+    entry.begun_at.format(&Rfc3339).unwrap_or_default()
+}
+
+/// The kind of work, as its file names it.
+fn name(work: &Work) -> String {
+    let written = serde_json::to_value(work).unwrap_or_default();
+    let kind = written["kind"].as_str().unwrap_or("work");
+    let account = written["account"].as_str();
+    account.map_or_else(
+        || kind.to_owned(),
+        |account| format!("{kind} of account '{account}'"),
+    )
+}
+
+fn items(ctx: &Context, is_running: bool, report: &mut Report) {
+    let Ok(store) = ctx.stores_unattended().get(Backend::Keychain) else {
+        return;
+    };
+    let services = known::services(ctx);
+    let lists = services
+        .iter()
+        .filter_map(|service| store.list(service).ok());
+    for item in lists.flatten().filter(|item| item.ours) {
+        let (id, name) = (&item.id, known::name(&item.id));
+        let finding = |severity, text| Finding::new("unfinished.item", severity, text);
+        if id.user.ends_with(NEXT) && !is_running {
+            let text = format!("the keychain holds {name}, the new key of an unfinished rotation");
+            let hint = "to finish or undo it: vastkey sweep";
+            report.add(finding(Severity::Warning, text).hint(hint));
+        }
+        if id.user.ends_with(PROBE) {
+            let text = format!("the keychain holds {name}, which proved that it can be written");
+            let finding = finding(Severity::Note, text).hint("vastkey doctor --fix");
+            report.add_mendable(finding, || remove(ctx, store, id));
+        }
+    }
+}
+
+/// With the lock: a command may just be proving the keychain.
+fn remove(ctx: &Context, store: &dyn Store, id: &ItemId) -> Result<&'static str, Error> {
+    let _lock = ctx.lock()?;
+    store.delete(id)?;
+    Ok(REMOVED)
+}
+
+fn drafts(ctx: &Context, report: &mut Report) {
+    for path in written(ctx) {
+        let draft = draft_path(&path);
+        let Some(facts) = files::facts_of(&draft) else {
+            continue;
+        };
+        if !is_abandoned(ctx, &facts) {
+            continue;
+        }
+        let text = format!("'{}' is left of an interrupted write", shown(&draft));
+        report.add_mendable(
+            Finding::new("unfinished.draft", Severity::Warning, text)
+                .at(&draft)
+                .hint(format!("rm {}", quoted(&draft))),
+            || discard(ctx, &path),
+        );
+    }
+}
+
+/// Every file that vastkey writes.
+fn written(ctx: &Context) -> Vec<PathBuf> {
+    let own = [ctx.paths.settings(), ctx.paths.index(), ctx.paths.copies()];
+    let mut paths: Vec<PathBuf> = own.into_iter().flatten().collect();
+    paths.extend(ctx.plaintext().iter().map(|file| file.path.clone()));
+    paths.extend(ctx.paths.git_configs().unwrap_or_default());
+    for shell in RcShell::value_variants() {
+        paths.extend(ctx.paths.rc_files(*shell).unwrap_or_default());
+    }
+    paths
+}
+
+/// Windows counts time otherwise, and there a draft is taken for abandoned.
+fn is_abandoned(ctx: &Context, facts: &Facts) -> bool {
+    let (written, _) = facts.identity.modified;
+    cfg!(windows) || written < ctx.now().unix_timestamp() - ABANDONED
+}
+
+fn discard(ctx: &Context, path: &Path) -> Result<&'static str, Error> {
+    // Which discards those of the settings and the index on its own.
+    let _lock = ctx.lock()?;
+    files::discard_draft(path)?;
+    Ok(REMOVED)
+}
