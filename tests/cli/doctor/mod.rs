@@ -5,6 +5,7 @@ mod fix;
 mod helpers;
 mod leaks;
 mod limits;
+mod transcript;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
