@@ -1,6 +1,7 @@
 //! What is run: each command, and the ways in which it succeeds and fails.
 
 mod create;
+mod doctor;
 mod helper;
 mod set;
 mod user;
@@ -38,6 +39,7 @@ pub(crate) fn all() -> Vec<Case> {
         set::works(),
         helper::store_works(),
         create::works(),
+        doctor::works(),
     ];
     let input = [
         user::input(),
