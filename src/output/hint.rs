@@ -6,7 +6,7 @@
 use crate::cli::Global;
 
 /// The commands of vastkey, as they stand in hints.
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "set",
     "show",
     "create",
@@ -16,6 +16,7 @@ const COMMANDS: [&str; 13] = [
     "status",
     "migrate",
     "account",
+    "tfa",
     "configure",
     "unconfigure",
     "--url",
