@@ -65,9 +65,9 @@ fn hinted_on_tfa(error: Error, fault: TfaFault) -> Error {
         TfaFault::WrongCode | TfaFault::NoCode => {
             error.hint("codes change every half a minute: run it again with a new one")
         }
-        TfaFault::LoginFailed | TfaFault::Expired => error.hint(
-            "for a new code: vastkey tfa send-sms, or vastkey tfa send-email",
-        ),
+        TfaFault::LoginFailed | TfaFault::Expired => {
+            error.hint("for a new code: vastkey tfa send-sms, or vastkey tfa send-email")
+        }
         TfaFault::WrongBackupCode => {
             error.hint("each works once; to see how many are left: vastkey tfa status")
         }
@@ -75,9 +75,7 @@ fn hinted_on_tfa(error: Error, fault: TfaFault) -> Error {
             error.hint("wait, or log in with another method: vastkey tfa login --method-type TYPE")
         }
         TfaFault::NoSuchMethod => error.hint("to see the account's methods: vastkey tfa status"),
-        TfaFault::AlreadySent => {
-            error.hint("log in with it: vastkey tfa login --method-type TYPE")
-        }
+        TfaFault::AlreadySent => error.hint("log in with it: vastkey tfa login --method-type TYPE"),
         TfaFault::TooManySms => error.hint("run it again in a minute"),
         TfaFault::UnverifiedEmail => {
             error.hint("use another method: vastkey tfa login --method-type TYPE")

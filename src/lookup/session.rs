@@ -24,7 +24,10 @@ pub(super) fn probe_chosen(ambient: &Ambient) -> Step {
 
 /// The session of the default account.
 pub(super) fn probe_default(ambient: &Ambient) -> Step {
-    probe_account(ambient, &account::recorded_default(ambient).unwrap_or_default())
+    probe_account(
+        ambient,
+        &account::recorded_default(ambient).unwrap_or_default(),
+    )
 }
 
 /// The store is asked only when the index knows of a session that has not

@@ -107,13 +107,7 @@ fn is_about_tfa(json: Option<&Value>) -> bool {
     json.is_some_and(|value| TfaFault::of(&Words::of(value).code, value).is_some())
 }
 
-fn refusal(
-    status: u16,
-    body: &Value,
-    words: &Words,
-    key: &ApiKey,
-    subject: Subject,
-) -> ApiError {
+fn refusal(status: u16, body: &Value, words: &Words, key: &ApiKey, subject: Subject) -> ApiError {
     let detail = Detail::new(&words.text, key);
     if let Some(fault) = TfaFault::of(&words.code, body) {
         return ApiError::Tfa { fault, detail };

@@ -245,7 +245,10 @@ fn method(row: &mut Value) -> Option<TfaMethodRecord> {
 /// `…0100` for `+15550100`.
 fn last_digits(number: &str) -> String {
     let digits: Vec<char> = number.chars().filter(char::is_ascii_digit).collect();
-    let start = digits.len().saturating_sub(SHOWN_DIGITS).max(digits.len() / 2);
+    let start = digits
+        .len()
+        .saturating_sub(SHOWN_DIGITS)
+        .max(digits.len() / 2);
     format!("…{}", digits[start..].iter().collect::<String>())
 }
 
