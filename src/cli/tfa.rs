@@ -55,15 +55,16 @@ pub struct TfaLogin {
     /// The code; `-` reads it from stdin. Without it, it is asked for
     #[arg(long, short, value_name = "CODE")]
     pub code: Option<String>,
-    /// A backup code instead; `-` reads it from stdin. Better not given here: the shell's history and the process list see it
+    /// A backup code instead, asked for when none follows; `-` reads it from stdin. Better not given here: the shell's history and the process list see it
     #[arg(
         long = "backup-code",
         alias = "backup_code",
         value_name = "CODE",
         num_args = 0..=1,
+        default_missing_value = "",
         conflicts_with_all = ["code", "method_type", "method_id"]
     )]
-    pub backup_code: Option<Option<String>>,
+    pub backup_code: Option<String>,
 }
 
 /// Where a code comes from.

@@ -15,19 +15,33 @@ use crate::error::{Error, Result};
 use crate::fault;
 use crate::key::ApiKey;
 use crate::lifecycle;
+use crate::lookup;
 use crate::store::{AccountName, Deleted, ItemId, StoreError};
 
 /// Keeps a session in place of the one before, read back on a new connection.
-/// The account is recorded already. The caller holds the lock.
+/// `own` is the account's own key. The caller holds the lock.
 pub(super) fn keep(
     ctx: &Context,
     target: &Target,
+    own: &ApiKey,
     session: &ApiKey,
     ends: OffsetDateTime,
 ) -> Result<()> {
+    record_account(ctx, target, own)?;
     write(ctx, target, session)?;
     fault::point("session-written");
     record(ctx, target, Some(ends))
+}
+
+/// Records an account that the keychain alone knows: it is its record that says
+/// until when a session lives.
+fn record_account(ctx: &Context, target: &Target, own: &ApiKey) -> Result<()> {
+    let index = ctx.index_for_change()?;
+    if index.get(&ctx.server, &target.account).is_some() {
+        return Ok(());
+    }
+    let in_use = lookup::default_account(&ctx.ambient(ctx.stores())?);
+    target.record_unasked(ctx, own, in_use.as_ref())
 }
 
 fn write(ctx: &Context, target: &Target, session: &ApiKey) -> Result<()> {

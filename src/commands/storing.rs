@@ -12,11 +12,14 @@ use crate::context::{Context, Paths};
 use crate::error::{Error, Kind, Result};
 use crate::fault;
 use crate::key::{ApiKey, Fingerprint};
-use crate::lifecycle::{self, NotKept};
+use crate::lifecycle;
 use crate::store::{
-    AccountName, Backend, Description, Interaction, ItemId, LockState, Persistence, Store,
-    StoreError,
+    AccountName, Backend, Description, Interaction, ItemId, LockState, Store, StoreError,
 };
+
+mod words;
+
+pub(super) use words::{not_kept, place};
 
 /// The account that a command writes to, and the store that its key goes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -290,32 +293,6 @@ pub(super) fn default_account(ctx: &Context) -> Result<AccountName> {
             .because(names.join(", "))
             .hint("name one: --account NAME")
             .hint("or choose the default: vastkey account use NAME"))
-        }
-    }
-}
-
-/// `account 'work' in GNOME Keyring (collection 'Login')`.
-pub(super) fn place(account: &AccountName, store: &Description) -> String {
-    let limit = match store.persistence {
-        Persistence::UntilDelete => "",
-        Persistence::UntilReboot => ", until the next restart",
-        Persistence::Process => ", until this process ends",
-    };
-    match &store.place {
-        Some(place) => format!("account '{account}' in {} ({place}){limit}", store.name),
-        None => format!("account '{account}' in {}{limit}", store.name),
-    }
-}
-
-/// Why a key or another secret is not stored.
-pub(super) fn not_kept(fault: NotKept) -> Error {
-    match fault {
-        NotKept::Refused(fault) => Error::from(fault).while_doing("the key was not stored"),
-        NotKept::Lied => Error::new(Kind::KeychainBroken, "the key was not stored")
-            .because(NotKept::Lied.to_string())
-            .hint("see whether the keychain is full, read-only or restarting, then run this again"),
-        NotKept::Unknown(fault) => {
-            Error::from(fault).while_doing("it is unknown whether the key was stored")
         }
     }
 }

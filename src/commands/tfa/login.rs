@@ -36,8 +36,7 @@ pub(in crate::commands) fn run(ctx: &Context, args: TfaLogin) -> Result<()> {
     let ends = ctx.now() + Duration::seconds(SESSION_SECONDS);
     let _uninterrupted = Uninterrupted::begin();
     let session = log_in(ctx, &own, &means)?;
-    record_account(ctx, &own)?;
-    session::keep(ctx, &own.target, &session.key, ends)?;
+    session::keep(ctx, &own.target, &own.found.key, &session.key, ends)?;
     if let Err(fault) = sent::discard(ctx, &own.target) {
         ctx.output
             .explain(&format!("what a code was sent with is still kept: {fault}"));
@@ -47,7 +46,8 @@ pub(in crate::commands) fn run(ctx: &Context, args: TfaLogin) -> Result<()> {
 
 fn means(ctx: &Context, own: &Own, args: &TfaLogin) -> Result<Means> {
     if let Some(given) = &args.backup_code {
-        return code::backup(ctx, given.as_deref()).map(Means::BackupCode);
+        return code::backup(ctx, Some(given.as_str()).filter(|text| !text.is_empty()))
+            .map(Means::BackupCode);
     }
     let chosen = method::choose(ctx, own, &ctx.client()?, args)?;
     let code = code::of_method(ctx, args.code.as_deref(), origin(chosen.kind))?;
@@ -95,18 +95,6 @@ fn forget_expired(ctx: &Context, own: &Own, reason: &ApiError) {
         ctx.output
             .explain(&format!("what a code was sent with is still kept: {fault}"));
     }
-}
-
-/// Records an account that the keychain alone knows: the record says until when
-/// the session lives.
-fn record_account(ctx: &Context, own: &Own) -> Result<()> {
-    let index = ctx.index_for_change()?;
-    if index.get(&ctx.server, &own.target.account).is_some() {
-        return Ok(());
-    }
-    let in_use = lookup::default_account(&ctx.ambient(ctx.stores())?);
-    own.target
-        .record_unasked(ctx, &own.found.key, in_use.as_ref())
 }
 
 fn report(ctx: &Context, own: &Own, session: &TfaSession, ends: OffsetDateTime) -> Result<()> {
