@@ -28,6 +28,9 @@ pub(crate) struct Profile {
     pub(crate) deleted: Deleted,
     /// What `PUT /commands/reset_apikey/` answers.
     pub(crate) reset: Reset,
+    /// Whether a login says that the account has the second factor of old, and
+    /// opens no session. (What else it says then is documented nowhere.)
+    pub(crate) legacy_tfa: bool,
     /// Whether a path without its final slash is served rather than redirected.
     pub(crate) serves_slashless: bool,
     /// Whether calls of one endpoint must keep their distance.
@@ -101,6 +104,7 @@ impl Default for Profile {
             show_key: ShowKey::Object,
             deleted: Deleted::String,
             reset: Reset::SentKey,
+            legacy_tfa: false,
             serves_slashless: false,
             rate_limit: false,
             rate_body: RateBody::TextWithThreshold,
@@ -143,6 +147,8 @@ const CHOICES: &[Choice] = &[
     ("delete-success", |p| p.deleted = Deleted::Success),
     ("reset-sent-key", |p| p.reset = Reset::SentKey),
     ("reset-new-api-key", |p| p.reset = Reset::NewApiKey),
+    ("2fa-new", |p| p.legacy_tfa = false),
+    ("2fa-legacy", |p| p.legacy_tfa = true),
     ("slashless-302", |p| p.serves_slashless = false),
     ("slashless-200", |p| p.serves_slashless = true),
     ("rate-off", |p| p.rate_limit = false),
