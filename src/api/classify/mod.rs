@@ -114,7 +114,9 @@ fn refusal(status: u16, body: &Value, words: &Words, key: &ApiKey, subject: Subj
     }
     let text = words.text.to_ascii_lowercase();
     let says = |part: &str| text.contains(part);
-    if says("two factor authentication") || says("two-factor authentication") {
+    // Status 400 with these words is for whoever logs in without second factors.
+    let names_tfa = says("two factor authentication") || says("two-factor authentication");
+    if names_tfa && status != 400 {
         return ApiError::TfaRequired { detail };
     }
     if says("session expired") {

@@ -88,7 +88,8 @@ fn answers_about_the_caller() {
         (403, r#"{"msg":"Your key lacks the machine_read permission group"}"#, "permission"),
         (403, r#"{"error":"auth_error","msg":"out of scope"}"#, "permission"),
         (401, r#"{"success":false,"msg":"Failed to create API key."}"#, "permission"),
-        (403, r#"{"success":false,"error":"team_user_forbidden"}"#, "permission"),
+        (403, r#"{"success":false,"error":"team_user_forbidden"}"#, "2fa fault"),
+        (400, r#"{"success":false,"msg":"Two Factor Authentication is not enabled."}"#, "refused"),
         (403, "{}", "permission"),
         // Something else answers.
         (401, "<html>log in or sign up</html>", "html"),

@@ -45,7 +45,7 @@ fn every_command_goes_on_with_the_accounts_own_key() {
         &["show", "api-key", "1001"],
         &["create", "api-key", "--name", "x"],
         &["create", "api-key", "--name", "x", "--save", "x"],
-        &["delete", "api-key", "ID"],
+        &["delete", "api-key", "ID", "--yes"],
         &["reset", "api-key", "--yes"],
         &["status", "--verify"],
     ]
