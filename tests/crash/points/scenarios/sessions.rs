@@ -25,7 +25,7 @@ pub(in super::super) const LOGIN: Scenario = Scenario {
 pub(in super::super) const LOGOUT: Scenario = Scenario {
     prepare: log_in,
     command: &["tfa", "logout"],
-    points: "FILE session-unrecorded",
+    points: "session-deleted FILE",
     ..NEUTRAL
 };
 
@@ -33,7 +33,7 @@ pub(in super::super) const LOGOUT: Scenario = Scenario {
 /// be another user's.
 pub(in super::super) const SET_WHILE_LOGGED_IN: Scenario = Scenario {
     prepare: log_in,
-    points: "FILE session-unrecorded ITEM default-settled FILE account-recorded",
+    points: "session-deleted FILE ITEM default-settled FILE account-recorded",
     cut_off: |stage| {
         let other = Some(&stage.other_key.key);
         if stage.stored_key("default").as_ref() == other {
