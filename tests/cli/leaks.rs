@@ -103,8 +103,8 @@ fn neither_sessions_nor_codes_are_shown() {
     desk.sandbox.set("RUST_BACKTRACE", "full");
     desk.set(&desk.primary.key, &[]).ok();
     let stored = |desk: &Desk, item: &str| desk.stored(item).expect("an item");
-    let send = ["tfa", "send-sms", "-v"];
-    let sent = desk.vastkey(send).go().ok();
+    let by_sms = ["tfa", "send-sms", "-v"];
+    let sent = desk.vastkey(by_sms).go().ok();
     let kept = stored(&desk, "default#2fa-sms");
     let secret = kept.split_once(' ').expect("two words").1;
     assert!(!sent.stdout().contains(secret) && !sent.stderr.contains(secret));

@@ -8,7 +8,7 @@ use super::storing::Target;
 use crate::api::{ApiError, TfaKind};
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
-use crate::lookup::{Found, Source};
+use crate::lookup::Found;
 
 mod code;
 pub(super) mod login;
@@ -31,16 +31,11 @@ impl Own {
             Kind::NoKey => error.while_doing("a 2FA session is kept with an account"),
             _ => error,
         })?;
-        match &found.source {
-            Source::ChosenAccount(account, backend) | Source::DefaultAccount(account, backend) => {
-                let target = Target {
-                    account: account.clone(),
-                    backend: *backend,
-                };
-                Ok(Self { target, found })
-            }
-            _ => unreachable!("an account's own key is an account's"),
-        }
+        let Some(account) = found.source.account() else {
+            unreachable!("an account's own key is an account's")
+        };
+        let target = Target::of(ctx, account.clone())?;
+        Ok(Self { target, found })
     }
 
     fn refused(&self, ctx: &Context, reason: ApiError) -> Error {

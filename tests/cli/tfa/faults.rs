@@ -24,7 +24,7 @@ fn a_wrong_code_is_told_until_the_method_is_locked() {
     let status = desk.tfa(&["status"]).ok();
     let line = status.stdout().lines().find(|line| line.contains("totp"));
     assert!(
-        line.expect("a line").contains("Z"),
+        line.expect("a line").contains('Z'),
         "until when it is locked"
     );
     assert_eq!(live_sessions(&desk.api), 0);

@@ -31,8 +31,8 @@ fn the_secret_of_a_code_is_kept_for_the_login_and_no_longer() {
         desk.tfa(&["login", "--method-type", way, "-c", TFA_CODE])
             .ok();
         let sent = desk.api.requests();
-        let logins = sent.iter().filter_map(|logged| logged.request.json());
-        let last: Value = logins.last().expect("a login");
+        let mut logins = sent.iter().filter_map(|logged| logged.request.json());
+        let last: Value = logins.next_back().expect("a login");
         assert!(last["secret"] == secret.as_str() && last["tfa_method"] == way);
         assert_eq!(desk.kept(way), None);
         assert!(desk.stored(SESSION).is_some());

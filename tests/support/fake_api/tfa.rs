@@ -9,6 +9,7 @@ use serde_json::json;
 use super::auth::{failure, refusal};
 use super::factors::{CHALLENGE_SECONDS, Tfa};
 use super::http::Response;
+use super::profile::Login;
 use super::routes::Call;
 use super::specs::KeyKind;
 use super::users;
@@ -47,7 +48,7 @@ pub(crate) fn login(call: &mut Call) -> Response {
         Err(refusal) => return refusal,
     };
     let mut answer = users::user(call);
-    if call.profile.legacy_tfa {
+    if call.profile.login == Login::Legacy {
         answer["legacy_tfa_user"] = json!(true);
     } else {
         answer["session_key"] = json!(open_session(call));
