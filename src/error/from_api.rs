@@ -63,7 +63,7 @@ fn kind_of_tfa(fault: TfaFault) -> Kind {
 fn hinted_on_tfa(error: Error, fault: TfaFault) -> Error {
     match fault {
         TfaFault::WrongCode | TfaFault::NoCode => {
-            error.hint("codes change every half a minute: run it again with a new one")
+            error.hint("run it again with the code that the app shows now, or that was sent last")
         }
         TfaFault::LoginFailed | TfaFault::Expired => {
             error.hint("for a new code: vastkey tfa send-sms, or vastkey tfa send-email")
