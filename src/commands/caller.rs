@@ -7,6 +7,7 @@
 
 use super::{refusal, session};
 use crate::api::{ApiError, Client};
+use crate::config::index::Record;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::key::ApiKey;
@@ -44,16 +45,25 @@ impl<'a> Caller<'a> {
         request: impl Fn(&Client, &ApiKey) -> std::result::Result<T, ApiError>,
     ) -> std::result::Result<T, ApiError> {
         let answer = request(&self.client, &self.found.key);
-        match (&answer, self.found.source.clone()) {
-            (Err(reason), Source::Session(account)) if session::says_ended(reason) => {
-                let perhaps_done = reason.outcome_unknown();
-                if self.fall_back(&account) && !perhaps_done {
-                    request(&self.client, &self.found.key)
-                } else {
-                    answer
-                }
+        let (Err(reason), Source::Session(account)) = (&answer, self.found.source.clone()) else {
+            return answer;
+        };
+        if !session::says_ended(reason) {
+            return answer;
+        }
+        // An attempt before this one may have been carried out.
+        let own = if reason.outcome_unknown() {
+            None
+        } else {
+            self.same_own_key(&account)
+        };
+        self.drop_session(&account, own.is_some());
+        match own {
+            Some(own) => {
+                self.found = own;
+                request(&self.client, &self.found.key)
             }
-            _ => answer,
+            None => answer,
         }
     }
 
@@ -75,32 +85,33 @@ impl<'a> Caller<'a> {
         }
     }
 
-    /// Drops the session in use, and goes on with the account's own key if it
-    /// still has the one that it was given here.
-    fn fall_back(&mut self, account: &AccountName) -> bool {
+    /// The own key of the account whose session is in use, if it is the one that
+    /// it was given here: another program may have put another user's there.
+    fn same_own_key(&self, account: &AccountName) -> Option<Found> {
+        let own = match self.own_key() {
+            Ok(own) => own,
+            Err(fault) => {
+                self.ctx.output.explain(&fault.summary());
+                return None;
+            }
+        };
+        let record = self.ctx.index().get(&self.ctx.server, account);
+        let recorded = record.and_then(Record::fingerprint);
+        (recorded == Some(own.key.fingerprint())).then_some(own)
+    }
+
+    fn drop_session(&self, account: &AccountName, goes_on: bool) {
         let out = &self.ctx.output;
-        let own = self.own_key();
         if let Err(fault) = session::drop_ended(self.ctx, account, &self.found.key) {
             out.explain(&format!("the ended session was not dropped: {fault}"));
         }
-        let record = self.ctx.index().get(&self.ctx.server, account);
-        let recorded = record.and_then(crate::config::index::Record::fingerprint);
-        match own {
-            Ok(own) if recorded == Some(own.key.fingerprint()) => {
-                out.warn(&format!(
-                    "the 2FA session of account '{account}' has ended; its own key is used instead"
-                ));
-                self.found = own;
-                true
-            }
-            own => {
-                out.warn(&format!("the 2FA session of account '{account}' has ended"));
-                out.explain(&own.err().map_or_else(
-                    || "its key is not the one that vastkey stored".to_owned(),
-                    |fault| fault.summary(),
-                ));
-                false
-            }
-        }
+        let then = if goes_on {
+            "; its own key is used instead"
+        } else {
+            ""
+        };
+        out.warn(&format!(
+            "the 2FA session of account '{account}' has ended{then}"
+        ));
     }
 }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::{Desk, SESSION, fingerprint};
-use crate::support::fake_api::{AccountSpec, KeyKind, KeySpec};
+use crate::support::fake_api::{AccountSpec, FaultRule, KeyKind, KeySpec};
 
 const LINE: &str = "the 2FA session of account 'default' has ended";
 
@@ -149,10 +149,25 @@ fn a_key_that_another_program_put_in_the_accounts_place_is_not_used_instead() {
 }
 
 #[test]
+fn what_was_perhaps_carried_out_is_not_asked_again() {
+    let (desk, session) = ended("401 deleted");
+    let id = desk.primary.id;
+    let rule = FaultRule::parse(&format!("DELETE /auth/apikeys/{id}/ drop 1"));
+    desk.api.inject(rule.expect("a fault"));
+    desk.vastkey(["delete", "api-key", &id.to_string(), "--yes"])
+        .go()
+        .code(4)
+        .says(&["not known whether", LINE])
+        .keeps_quiet_about(&["its own key is used"]);
+    assert!(desk.callers() == [session], "another key was used");
+    assert_eq!(desk.stored(SESSION), None);
+}
+
+#[test]
 fn what_does_not_say_that_it_ended_leaves_the_session() {
     let (desk, session) = Desk::logged_in();
     for fault in ["500", "drop", "html", "429"] {
-        let rule = crate::support::fake_api::FaultRule::parse(&format!("GET * {fault}"));
+        let rule = FaultRule::parse(&format!("GET * {fault}"));
         desk.api.inject(rule.expect("a fault"));
         desk.vastkey(["show", "user", "--timeout", "2"])
             .go()
