@@ -17,8 +17,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 mod configure;
+mod tfa;
 
 pub use configure::{Configure, LinkArgs, PrintArgs, RcShell, ShellArgs, Unconfigure};
+pub use tfa::{MethodType, Tfa, TfaLogin};
 
 /// What `--timeout` takes, in seconds.
 pub const TIMEOUTS: RangeInclusive<i64> = 1..=3600;
@@ -254,6 +256,13 @@ pub enum Command {
         disable_help_subcommand = true
     )]
     Account(Account),
+    /// Log in with a second factor, for accounts that ask for it
+    #[command(
+        subcommand,
+        arg_required_else_help = true,
+        disable_help_subcommand = true
+    )]
+    Tfa(Tfa),
     /// Make another program use vastkey
     #[command(
         subcommand,

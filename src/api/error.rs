@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use super::text::Detail;
+use super::tfa::TfaFault;
 
 /// Why a call did not do what was asked.
 ///
@@ -38,6 +39,14 @@ pub enum ApiError {
     /// it.
     #[error("the account asks for a two-factor session{detail}")]
     TfaRequired {
+        /// What the server said.
+        detail: Detail,
+    },
+    /// Something is wrong with a second factor.
+    #[error("{fault}{detail}")]
+    Tfa {
+        /// What.
+        fault: TfaFault,
         /// What the server said.
         detail: Detail,
     },
@@ -137,6 +146,14 @@ impl ApiError {
             self,
             Self::OutcomeUnknown(_) | Self::KeyNotShown { .. } | Self::ResetNotShown
         )
+    }
+
+    /// The account has the second factor of old, and the login opened no session.
+    pub(super) fn legacy_tfa() -> Self {
+        Self::Tfa {
+            fault: TfaFault::Legacy,
+            detail: Detail::none(),
+        }
     }
 
     /// Marks the error as one after which the outcome is unknown.

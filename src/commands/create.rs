@@ -5,9 +5,10 @@ use std::path::Path;
 use serde_json::json;
 use zeroize::Zeroizing;
 
+use super::caller::Caller;
+use super::new_key;
 use super::occupied;
 use super::storing::{self, Target};
-use super::{new_key, refusal};
 use crate::api::permissions::{MAX_LEN, PUBLIC_CATEGORIES, Permissions, Warning};
 use crate::api::{ApiError, Client, CreatedKey, NewKey};
 use crate::cli::CreateApiKey;
@@ -15,7 +16,6 @@ use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::escape::{escape, escape_json};
 use crate::files::{self, Fault};
-use crate::lookup::Found;
 use crate::platform::Uninterrupted;
 use crate::store::AccountName;
 use crate::streams;
@@ -27,14 +27,14 @@ pub(super) fn run(ctx: &Context, args: &CreateApiKey) -> Result<()> {
         permissions: &permissions,
         key_params: args.key_params.as_deref(),
     };
-    let found = super::found_key(ctx)?;
+    let mut caller = Caller::in_use(ctx)?;
     match &args.save {
-        None => show(ctx, &found, &request),
-        Some(account) => save(ctx, &found, &request, account),
+        None => show(ctx, &mut caller, &request),
+        Some(account) => save(ctx, &mut caller, &request, account),
     }
 }
 
-fn show(ctx: &Context, found: &Found, request: &NewKey) -> Result<()> {
+fn show(ctx: &Context, caller: &mut Caller, request: &NewKey) -> Result<()> {
     if streams::stdout_discards() {
         return Err(Error::new(
             Kind::Usage,
@@ -43,7 +43,7 @@ fn show(ctx: &Context, found: &Found, request: &NewKey) -> Result<()> {
         .hint("to put it into the keychain instead: add --save ACCOUNT"));
     }
     let _uninterrupted = Uninterrupted::begin();
-    let created = create(ctx, found, request)?;
+    let created = create(ctx, caller, request)?;
     print(ctx, request, &created)
 }
 
@@ -100,35 +100,27 @@ fn permissions(ctx: &Context, path: Option<&Path>) -> Result<Permissions> {
 
 /// Asks the server for the key. The keys that there were before are listed
 /// first, because only so can a key whose answer was lost be told from others.
-fn create(ctx: &Context, found: &Found, request: &NewKey) -> Result<CreatedKey> {
-    let client = ctx.client()?;
+fn create(ctx: &Context, caller: &mut Caller, request: &NewKey) -> Result<CreatedKey> {
     let _progress = ctx.output.progress("creating the key");
-    let before = ids(&client, found);
-    client
-        .create_key(&found.key, request)
-        .map_err(|reason| refused(ctx, &client, found, before.as_deref(), reason))
+    let before = ids(caller);
+    let answer = caller.ask(|client, key| client.create_key(key, request));
+    answer.map_err(|reason| refused(caller, before.as_deref(), reason))
 }
 
-fn ids(client: &Client, found: &Found) -> Option<Vec<u64>> {
-    let list = client.list_keys(&found.key).ok()?;
+fn ids(caller: &mut Caller) -> Option<Vec<u64>> {
+    let list = caller.ask(Client::list_keys).ok()?;
     Some(list.keys.iter().map(|key| key.id).collect())
 }
 
 /// When the answer was lost the key may exist all the same, with nobody who
 /// knows it: what is new on the server since is named.
-fn refused(
-    ctx: &Context,
-    client: &Client,
-    found: &Found,
-    before: Option<&[u64]>,
-    reason: ApiError,
-) -> Error {
+fn refused(caller: &mut Caller, before: Option<&[u64]>, reason: ApiError) -> Error {
     if !matches!(reason, ApiError::OutcomeUnknown(_)) {
-        return refusal::of_key_in_use(ctx, found, reason);
+        return caller.refused(reason);
     }
     let error = Error::from(reason)
         .while_doing("it is unknown whether the key was created, and its value is lost if it was");
-    let (Some(before), Some(after)) = (before, ids(client, found)) else {
+    let (Some(before), Some(after)) = (before, ids(caller)) else {
         return error.hint("look for a key that nobody uses: vastkey show api-keys");
     };
     let new: Vec<u64> = after
@@ -175,7 +167,7 @@ fn print(ctx: &Context, request: &NewKey, created: &CreatedKey) -> Result<()> {
     Ok(())
 }
 
-fn save(ctx: &Context, found: &Found, request: &NewKey, account: &str) -> Result<()> {
+fn save(ctx: &Context, caller: &mut Caller, request: &NewKey, account: &str) -> Result<()> {
     let account = AccountName::parse(account).map_err(|fault| {
         Error::new(Kind::Usage, "--save needs an account name").because(fault.to_string())
     })?;
@@ -185,7 +177,7 @@ fn save(ctx: &Context, found: &Found, request: &NewKey, account: &str) -> Result
     occupied::refuse_occupied(ctx, &target)?;
     target.prove(ctx)?;
     let _uninterrupted = Uninterrupted::begin();
-    let created = create(ctx, found, request)?;
+    let created = create(ctx, caller, request)?;
     new_key::keep(ctx, &target, &created.key, created.id)?;
     let place = storing::place(&target.account, &description);
     let fingerprint = created.key.fingerprint();

@@ -1,23 +1,20 @@
 //! `delete api-key`: a key off the server.
 
+use super::caller::Caller;
 use super::{keys, refusal};
-use crate::api::Client;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
-use crate::lookup::Found;
 use crate::output::prompt;
 
 pub(super) fn run(ctx: &Context, id: u64, yes: bool) -> Result<()> {
-    let found = super::found_key(ctx)?;
-    let client = ctx.client()?;
+    let mut caller = Caller::in_use(ctx)?;
     if !yes {
-        confirm(ctx, &client, &found, id)?;
+        confirm(ctx, &mut caller, id)?;
     }
     {
         let _progress = ctx.output.progress("deleting the key");
-        client
-            .delete_key(&found.key, id)
-            .map_err(|reason| refusal::of_key(ctx, &found, id, reason))?;
+        let answer = caller.ask(|client, key| client.delete_key(key, id));
+        answer.map_err(|reason| refusal::of_key(ctx, &caller.found, id, reason))?;
     }
     ctx.output
         .note(&format!("deleted key {id} on {}", ctx.server));
@@ -36,8 +33,8 @@ pub(super) fn run(ctx: &Context, id: u64, yes: bool) -> Result<()> {
 }
 
 /// Asks before the key in use is deleted, and when it cannot be told.
-fn confirm(ctx: &Context, client: &Client, found: &Found, id: u64) -> Result<()> {
-    let question = match keys::id_in_use(ctx, client, found) {
+fn confirm(ctx: &Context, caller: &mut Caller, id: u64) -> Result<()> {
+    let question = match keys::id_in_use(ctx, caller) {
         Some(in_use) if in_use != id => return Ok(()),
         Some(_) => format!("key {id} is the one in use; every command stops working with it"),
         None => format!("the server does not say whether key {id} is the one in use"),

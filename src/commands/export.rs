@@ -7,14 +7,30 @@ use crate::cli::MigrateArgs;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::files;
-use crate::lookup::Source;
+use crate::lookup::{Found, PlaintextRole, Source};
 use crate::output::prompt;
 use crate::store::Store;
 use secrecy::ExposeSecret;
 
 pub(super) fn run(ctx: &Context, args: &MigrateArgs) -> Result<()> {
-    let found = super::found_key(ctx)?;
+    let found = match super::found_key(ctx)? {
+        // A file that is read for years is no place for a session of a day.
+        Found {
+            source: Source::Session(account),
+            ..
+        } => ctx.find_own_key(Some(&account))?,
+        found => found,
+    };
     let store = set::documented_file(ctx)?;
+    if let Source::Plaintext(file) = &found.source
+        && file.role == PlaintextRole::Session
+    {
+        return Err(Error::new(
+            Kind::Usage,
+            "the key in use is a 2FA session of the official CLI, which is over within a day",
+        )
+        .hint("to write an account's key: vastkey migrate --export --account NAME"));
+    }
     let path = files::shown(store.path());
     if matches!(&found.source, Source::Plaintext(_)) && found.source.path() == Some(store.path()) {
         return Err(Error::new(

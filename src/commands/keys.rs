@@ -3,24 +3,23 @@
 
 use serde_json::{Value, json};
 
+use super::caller::Caller;
 use super::refusal;
 use super::user::cell;
 use crate::api::Client;
 use crate::context::Context;
 use crate::error::Result;
-use crate::lookup::Found;
+use crate::lookup::Source;
 use crate::output::table;
 
 pub(super) fn list(ctx: &Context) -> Result<()> {
-    let found = super::found_key(ctx)?;
-    let client = ctx.client()?;
+    let mut caller = Caller::in_use(ctx)?;
     let keys = {
         let _progress = ctx.output.progress("asking the server for the keys");
-        client
-            .list_keys(&found.key)
-            .map_err(|reason| refusal::of_key_in_use(ctx, &found, reason))?
+        let answer = caller.ask(Client::list_keys);
+        answer.map_err(|reason| caller.refused(reason))?
     };
-    let in_use = id_in_use(ctx, &client, &found);
+    let in_use = id_in_use(ctx, &mut caller);
     let rows: Vec<Value> = keys
         .keys
         .iter()
@@ -33,15 +32,13 @@ pub(super) fn list(ctx: &Context) -> Result<()> {
 }
 
 pub(super) fn show(ctx: &Context, id: u64) -> Result<()> {
-    let found = super::found_key(ctx)?;
-    let client = ctx.client()?;
+    let mut caller = Caller::in_use(ctx)?;
     let record = {
         let _progress = ctx.output.progress("asking the server for the key");
-        client
-            .key(&found.key, id)
-            .map_err(|reason| refusal::of_key(ctx, &found, id, reason))?
+        let answer = caller.ask(|client, key| client.key(key, id));
+        answer.map_err(|reason| refusal::of_key(ctx, &caller.found, id, reason))?
     };
-    let in_use = id_in_use(ctx, &client, &found);
+    let in_use = id_in_use(ctx, &mut caller);
     let row = marked(ctx, &record.raw, id, in_use);
     if ctx.raw {
         return ctx.output.json(&row);
@@ -55,16 +52,18 @@ pub(super) fn show(ctx: &Context, id: u64) -> Result<()> {
 }
 
 /// The number of the key in use: what the server says, else what the index
-/// recorded for the same key.
-pub(super) fn id_in_use(ctx: &Context, client: &Client, found: &Found) -> Option<u64> {
-    if let Ok(user) = client.current_user(&found.key)
+/// recorded for the same key. Where a 2FA session is in use it is that of the
+/// account's own key, as no list has the session.
+pub(super) fn id_in_use(ctx: &Context, caller: &mut Caller) -> Option<u64> {
+    if !matches!(caller.found.source, Source::Session(_))
+        && let Ok(user) = caller.ask(Client::current_user)
         && user.key_id.is_some()
     {
         return user.key_id;
     }
-    let name = found.source.account()?;
-    let record = ctx.index().get(&ctx.server, name)?;
-    if record.fingerprint() == Some(found.key.fingerprint()) {
+    let own = caller.own_key().ok()?;
+    let record = ctx.index().get(&ctx.server, own.source.account()?)?;
+    if record.fingerprint() == Some(own.key.fingerprint()) {
         record.key_id
     } else {
         None

@@ -6,7 +6,8 @@
 
 use std::io::IsTerminal;
 
-use crate::cli::{Account, Command, Create, Delete, Reset, Set, Show};
+use crate::api::TfaKind;
+use crate::cli::{Account, Command, Create, Delete, Reset, Set, Show, Tfa};
 use crate::context::Context;
 use crate::error::Result;
 use crate::files;
@@ -14,6 +15,7 @@ use crate::lookup::{Found, PlaintextRole, Remark, Source};
 
 mod access;
 mod account;
+mod caller;
 mod configure;
 mod create;
 mod delete;
@@ -33,9 +35,11 @@ mod numbered;
 mod occupied;
 mod refusal;
 mod reset;
+mod session;
 mod set;
 mod status;
 mod storing;
+mod tfa;
 mod token;
 mod user;
 
@@ -65,6 +69,11 @@ pub(crate) fn run(context: Context, command: Command) -> Result<i32> {
         Command::Account(Account::Remove { name, yes }) => account::remove::run(ctx, &name, yes),
         Command::Account(Account::Trust { server }) => account::trust::trust(ctx, &server),
         Command::Account(Account::Untrust { server }) => account::trust::untrust(ctx, &server),
+        Command::Tfa(Tfa::Login(args)) => tfa::login::run(ctx, args),
+        Command::Tfa(Tfa::Status) => tfa::status::run(ctx),
+        Command::Tfa(Tfa::Logout) => tfa::logout::run(ctx),
+        Command::Tfa(Tfa::SendSms) => tfa::send::run(ctx, TfaKind::Sms),
+        Command::Tfa(Tfa::SendEmail) => tfa::send::run(ctx, TfaKind::Email),
         Command::Configure(what) => configure::configure(ctx, &what),
         Command::Unconfigure(what) => configure::unconfigure(ctx, &what),
         Command::Completions { shell } => generate::completions(ctx, shell),
@@ -92,7 +101,7 @@ fn found_key(ctx: &Context) -> Result<Found> {
                 "this key is in a plaintext file; to move it into the keychain: vastkey migrate",
             );
         }
-        Source::ChosenAccount(name, _) => {
+        Source::ChosenAccount(name, _) | Source::Session(name) if ctx.account.is_some() => {
             if let Some(Ok(variable)) = ctx.variable()
                 && !variable.same_as(&found.key)
             {

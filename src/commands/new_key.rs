@@ -1,6 +1,7 @@
 //! A key that the server has just made and will not show again: into its
 //! store, and if that fails all the same, once onto the terminal.
 
+use super::session;
 use super::storing::Target;
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -12,8 +13,9 @@ use crate::output::prompt;
 pub(super) fn keep(ctx: &Context, target: &Target, key: &ApiKey, id: Option<u64>) -> Result<()> {
     fault::point("new-key-received");
     target
-        .keep(ctx, key)
+        .write(ctx, key)
         .map_err(|fault| rescue(ctx, key, id, fault))?;
+    session::yield_afterwards(ctx, target);
     target.record(ctx, key, id, None)
 }
 

@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::files;
 use crate::key::ApiKey;
-use crate::lookup::{self, Found, Outcome, Source};
+use crate::lookup::{self, Found, Outcome, PlaintextRole, Source};
 
 const KEYS_PAGE: &str = "https://cloud.vast.ai/manage-keys/";
 
@@ -70,10 +70,14 @@ pub(super) fn of_key_in_use(ctx: &Context, found: &Found, reason: ApiError) -> E
         error.while_doing(format!("the server did not accept {which}"))
     };
     let error = others(ctx, found, error);
-    if rejected {
-        mend(error, &found.source)
-    } else {
-        error
+    match &found.source {
+        Source::Session(_) => error.hint("to log in again: vastkey tfa login"),
+        Source::Plaintext(file) if file.role == PlaintextRole::Session => error.hint(format!(
+            "if that session has ended: rm {}, then vastkey tfa login",
+            files::quoted(&file.path)
+        )),
+        source if rejected => mend(error, source),
+        _ => error,
     }
 }
 
@@ -110,11 +114,11 @@ fn mend(error: Error, source: &Source) -> Error {
         Source::NamedFile { variable, .. } => error.hint(format!(
             "put a valid key into that file, or: unset {variable}"
         )),
-        Source::ChosenAccount(name, _)
-        | Source::DefaultAccount(name, _)
-        | Source::Session(name) => error.hint(format!(
+        Source::ChosenAccount(name, _) | Source::DefaultAccount(name, _) => error.hint(format!(
             "store a valid key: vastkey set api-key --account {name}"
         )),
-        Source::Plaintext(_) => error.hint("store a valid key: vastkey set api-key"),
+        Source::Session(_) | Source::Plaintext(_) => {
+            error.hint("store a valid key: vastkey set api-key")
+        }
     }
 }

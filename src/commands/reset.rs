@@ -3,9 +3,10 @@
 
 use serde_json::json;
 
+use super::caller::Caller;
 use super::occupied;
 use super::storing::{self, Target};
-use super::{leftovers, new_key, refusal};
+use super::{leftovers, new_key};
 use crate::api::{ApiError, Client};
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
@@ -17,27 +18,29 @@ use crate::platform::Uninterrupted;
 use crate::store::AccountName;
 
 pub(super) fn run(ctx: &Context, save: Option<&str>, yes: bool) -> Result<()> {
-    let found = super::found_key(ctx)?;
-    let target = target(ctx, &found, save)?;
+    let mut caller = Caller::in_use(ctx)?;
+    // The key that gives way is the account's own, whoever asks for it.
+    let old = caller.own_key()?;
+    let target = target(ctx, &old, save)?;
     if !yes {
-        confirm(ctx, &found, &target, save)?;
+        confirm(ctx, &old, &target, save)?;
     }
     let _lock = ctx.lock()?;
     let description = target.prepare(ctx)?;
-    if found.source.account() != Some(&target.account) {
-        occupied::refuse_other(ctx, &target, &found.key)?;
+    if old.source.account() != Some(&target.account) {
+        occupied::refuse_other(ctx, &target, &old.key)?;
     }
     target.prove(ctx)?;
     let _uninterrupted = Uninterrupted::begin();
-    let new = reset(ctx, &found)?;
+    let new = reset(ctx, &mut caller, &old)?;
     new_key::keep(ctx, &target, &new, None)?;
     let fingerprint = new.fingerprint();
     let place = storing::place(&target.account, &description);
     ctx.output.note(&format!(
         "the new key {fingerprint} is stored as {place}; the old one, {}, no longer works",
-        found.key.fingerprint()
+        old.key.fingerprint()
     ));
-    others(ctx, &found, &target);
+    others(ctx, &old, &target);
     leftovers::point_out(ctx, &new, false)?;
     if ctx.raw {
         return ctx.output.json(&json!({
@@ -116,17 +119,16 @@ fn others(ctx: &Context, found: &Found, target: &Target) {
     }
 }
 
-fn reset(ctx: &Context, found: &Found) -> Result<ApiKey> {
-    let client = ctx.client()?;
+fn reset(ctx: &Context, caller: &mut Caller, old: &Found) -> Result<ApiKey> {
     let answer = {
         let _progress = ctx.output.progress("resetting the key");
-        client.reset_key(&found.key)
+        caller.ask(Client::reset_key)
     };
     answer.map_err(|reason| {
         if reason.outcome_unknown() {
-            unknown(&client, found, &reason)
+            unknown(caller.client(), old, &reason)
         } else {
-            refusal::of_key_in_use(ctx, found, reason)
+            caller.refused(reason)
         }
     })
 }

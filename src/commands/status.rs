@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 
+use super::caller::Caller;
 use super::storing::default_account;
 use super::{described, user};
 use crate::cli::StatusArgs;
@@ -16,26 +17,28 @@ use crate::store::{Backend, Description, LockState, Store, StoreError};
 
 pub(super) fn run(ctx: &Context, args: &StatusArgs) -> Result<()> {
     let ambient = ctx.ambient(ctx.stores_unattended())?;
-    let steps = lookup::trace(&ambient);
-    let decided = steps
-        .iter()
-        .position(|step| !matches!(step.outcome, Outcome::NotThere(_)));
-    let winner = decided.and_then(|index| match &steps[index].outcome {
-        Outcome::Found(found) => Some(found),
+    let mut steps = lookup::trace(&ambient);
+    let verification = match winner(&steps) {
+        Some(found) if args.verify => {
+            let mut caller = Caller::with(ctx, found.clone())?;
+            let answer = user::ask(ctx, &mut caller);
+            if caller.found.source != found.source {
+                // A session that had ended was dropped.
+                steps = lookup::trace(&ambient);
+            }
+            Some(answer)
+        }
         _ => None,
-    });
+    };
+    let winner = winner(&steps);
     let keychain = ctx
         .stores_unattended()
         .get(Backend::Keychain)
         .and_then(Store::describe);
-    let verification = match (args.verify, winner) {
-        (true, Some(found)) => Some(user::ask(ctx, found)),
-        _ => None,
-    };
     let report = Report {
         ctx,
         steps: &steps,
-        decided,
+        decided: decided(&steps),
         winner,
         keychain: &keychain,
         verification: verification.as_ref().map(|answer| match answer {
@@ -58,6 +61,20 @@ pub(super) fn run(ctx: &Context, args: &StatusArgs) -> Result<()> {
             || Error::new(crate::error::Kind::NoKey, "no key was found"),
             Error::from,
         )),
+    }
+}
+
+/// Where the search ends.
+fn decided(steps: &[Step]) -> Option<usize> {
+    let decides = |step: &Step| !matches!(step.outcome, Outcome::NotThere(_));
+    steps.iter().position(decides)
+}
+
+/// The key that it ends with.
+fn winner(steps: &[Step]) -> Option<&Found> {
+    match &steps[decided(steps)?].outcome {
+        Outcome::Found(found) => Some(found),
+        _ => None,
     }
 }
 

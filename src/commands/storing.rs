@@ -3,6 +3,7 @@
 
 use secrecy::ExposeSecret;
 
+use super::session;
 use crate::api::User;
 use crate::cli::StoreKind;
 use crate::config::Settings;
@@ -11,11 +12,14 @@ use crate::context::{Context, Paths};
 use crate::error::{Error, Kind, Result};
 use crate::fault;
 use crate::key::{ApiKey, Fingerprint};
-use crate::lifecycle::{self, NotKept};
+use crate::lifecycle;
 use crate::store::{
-    AccountName, Backend, Description, Interaction, ItemId, LockState, Persistence, Store,
-    StoreError,
+    AccountName, Backend, Description, Interaction, ItemId, LockState, Store, StoreError,
 };
+
+mod words;
+
+pub(super) use words::{not_kept, place};
 
 /// The account that a command writes to, and the store that its key goes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,8 +119,16 @@ impl Target {
             .map(|old| old.fingerprint()))
     }
 
-    /// Writes the key and reads it back.
+    /// Writes the key and reads it back. A 2FA session that came by another key
+    /// goes first. The caller holds the lock.
     pub(super) fn keep(&self, ctx: &Context, key: &ApiKey) -> Result<()> {
+        session::yield_to(ctx, self, key)
+            .map_err(|fault| fault.while_doing("the key was not stored"))?;
+        self.write(ctx, key)
+    }
+
+    /// The same without a thought for sessions.
+    pub(super) fn write(&self, ctx: &Context, key: &ApiKey) -> Result<()> {
         let reopen = || ctx.stores().reopen(self.backend);
         lifecycle::keep(self.open(ctx)?, &reopen, &self.item(ctx), key).map_err(not_kept)
     }
@@ -171,8 +183,15 @@ impl Target {
         })
     }
 
-    fn try_put(&self, ctx: &Context, record: Record, first: Option<&AccountName>) -> Result<()> {
+    fn try_put(
+        &self,
+        ctx: &Context,
+        mut record: Record,
+        first: Option<&AccountName>,
+    ) -> Result<()> {
         let mut index = ctx.index_for_change()?;
+        let before = index.get(&ctx.server, &self.account);
+        record.session_expires_at = before.and_then(|before| before.session_expires_at);
         // The pointer goes first: were the process to die between the two, a
         // second account without a pointer would leave the default undecided.
         self.settle_default(ctx, &index.of_server(&ctx.server), first)?;
@@ -233,9 +252,12 @@ impl Target {
 }
 
 impl Target {
-    /// Forgets an account whose key is gone from its store. The caller holds
-    /// the lock.
+    /// Forgets an account whose key is gone from its store, and its session. The
+    /// caller holds the lock.
     pub(super) fn forget(&self, ctx: &Context) -> Result<()> {
+        if session::end(ctx, self)?.is_some() {
+            session::delete(ctx, self)?;
+        }
         let path = Paths::required(ctx.paths.settings())?;
         if Settings::load(&path)?.default_account(&ctx.server) == Some(&self.account) {
             let mut editor = Settings::edit(&path)?;
@@ -271,32 +293,6 @@ pub(super) fn default_account(ctx: &Context) -> Result<AccountName> {
             .because(names.join(", "))
             .hint("name one: --account NAME")
             .hint("or choose the default: vastkey account use NAME"))
-        }
-    }
-}
-
-/// `account 'work' in GNOME Keyring (collection 'Login')`.
-pub(super) fn place(account: &AccountName, store: &Description) -> String {
-    let limit = match store.persistence {
-        Persistence::UntilDelete => "",
-        Persistence::UntilReboot => ", until the next restart",
-        Persistence::Process => ", until this process ends",
-    };
-    match &store.place {
-        Some(place) => format!("account '{account}' in {} ({place}){limit}", store.name),
-        None => format!("account '{account}' in {}{limit}", store.name),
-    }
-}
-
-/// Why a key or another secret is not stored.
-pub(super) fn not_kept(fault: NotKept) -> Error {
-    match fault {
-        NotKept::Refused(fault) => Error::from(fault).while_doing("the key was not stored"),
-        NotKept::Lied => Error::new(Kind::KeychainBroken, "the key was not stored")
-            .because(NotKept::Lied.to_string())
-            .hint("see whether the keychain is full, read-only or restarting, then run this again"),
-        NotKept::Unknown(fault) => {
-            Error::from(fault).while_doing("it is unknown whether the key was stored")
         }
     }
 }

@@ -2,17 +2,17 @@
 
 use serde_json::Value;
 
-use super::refusal;
-use crate::api::User;
+use super::caller::Caller;
+use crate::api::{Client, User};
 use crate::context::Context;
 use crate::error::Result;
 use crate::escape::escape;
 use crate::lookup::Found;
 
 pub(super) fn run(ctx: &Context) -> Result<()> {
-    let found = super::found_key(ctx)?;
-    let user = ask(ctx, &found)?;
-    remember(ctx, &found, &user);
+    let mut caller = Caller::in_use(ctx)?;
+    let user = ask(ctx, &mut caller)?;
+    remember(ctx, &caller.found, &user);
     if ctx.raw {
         return ctx.output.json(&user.raw);
     }
@@ -20,12 +20,10 @@ pub(super) fn run(ctx: &Context) -> Result<()> {
 }
 
 /// Asks the server, and says what its refusal means.
-pub(super) fn ask(ctx: &Context, found: &Found) -> Result<User> {
-    let client = ctx.client()?;
+pub(super) fn ask(ctx: &Context, caller: &mut Caller) -> Result<User> {
     let _progress = ctx.output.progress("asking the server");
-    client
-        .current_user(&found.key)
-        .map_err(|reason| refusal::of_key_in_use(ctx, found, reason))
+    let answer = caller.ask(Client::current_user);
+    answer.map_err(|reason| caller.refused(reason))
 }
 
 /// Records that the server accepted the key of a stored account. A convenience

@@ -1,27 +1,45 @@
 //! Taking the lock of the state, and what it guards besides settings and index.
 
+use std::path::Path;
+use std::rc::Rc;
+
 use super::{ATTENDED, Context, PATIENCE, Paths};
 use crate::error::Result;
-use crate::files::{self, Lock};
+use crate::files::{self, Lock, LockError};
 use crate::lifecycle::jobs::Jobs;
 
 impl Context {
     /// The lock of everything that changes state; an error when another vastkey
-    /// holds it.
-    pub fn lock(&self) -> Result<Lock> {
-        let lock = Lock::try_acquire(&Paths::required(self.paths.lock())?)?;
-        self.discard_drafts();
-        Ok(lock)
+    /// holds it. Taken while this run holds it, it is that same one.
+    pub fn lock(&self) -> Result<Rc<Lock>> {
+        self.lock_by(Lock::try_acquire)
     }
 
     /// The lock, at once or, when `wait` says so, after at most as long as other
     /// work may take: `--timeout`, else a minute.
-    pub fn lock_or_wait(&self, wait: bool) -> Result<Lock> {
+    pub fn lock_or_wait(&self, wait: bool) -> Result<Rc<Lock>> {
         if !wait {
             return self.lock();
         }
-        let path = Paths::required(self.paths.lock())?;
-        let lock = Lock::acquire_within(&path, self.timeout.unwrap_or(ATTENDED))?;
+        let patience = self.timeout.unwrap_or(ATTENDED);
+        self.lock_by(|path| Lock::acquire_within(path, patience))
+    }
+
+    /// The lock for helper verbs, which other programs call many at a time:
+    /// waits for as long as another vastkey can reasonably take.
+    pub fn lock_patiently(&self) -> Result<Rc<Lock>> {
+        self.lock_by(|path| Lock::acquire_within(path, PATIENCE))
+    }
+
+    fn lock_by(
+        &self,
+        acquire: impl FnOnce(&Path) -> std::result::Result<Lock, LockError>,
+    ) -> Result<Rc<Lock>> {
+        if let Some(held) = self.held.borrow().upgrade() {
+            return Ok(held);
+        }
+        let lock = Rc::new(acquire(&Paths::required(self.paths.lock())?)?);
+        *self.held.borrow_mut() = Rc::downgrade(&lock);
         self.discard_drafts();
         Ok(lock)
     }
@@ -29,15 +47,6 @@ impl Context {
     /// Work that may have been interrupted.
     pub fn jobs(&self) -> Result<Jobs> {
         Ok(Jobs::new(Paths::required(self.paths.jobs())?))
-    }
-
-    /// The lock for helper verbs, which other programs call many at a time:
-    /// waits for as long as another vastkey can reasonably take.
-    pub fn lock_patiently(&self) -> Result<Lock> {
-        let path = Paths::required(self.paths.lock())?;
-        let lock = Lock::acquire_within(&path, PATIENCE)?;
-        self.discard_drafts();
-        Ok(lock)
     }
 
     /// Removes what a killed process left of a write to its own files. The

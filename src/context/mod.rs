@@ -2,7 +2,8 @@
 //! which client. Commands get everything from here, so that nothing below them
 //! reads the environment or opens a store on its own.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::rc::Weak;
 use std::time::Duration;
 
 use time::OffsetDateTime;
@@ -11,7 +12,7 @@ use crate::cli::{Global, StoreKind};
 use crate::config::Settings;
 use crate::config::index::Index;
 use crate::error::{Error, Kind, Result};
-use crate::files;
+use crate::files::{self, Lock};
 use crate::key::{ApiKey, MalformedKey};
 use crate::lookup::{Ambient, Found, PlaintextFile, StoreChoice};
 use crate::output::Output;
@@ -69,6 +70,7 @@ pub struct Context {
     alone: Stores,
     settings: OnceCell<Settings>,
     index: OnceCell<Index>,
+    held: RefCell<Weak<Lock>>,
 }
 
 impl Context {
@@ -121,6 +123,7 @@ impl Context {
             alone: open(Interaction::Never),
             settings: OnceCell::new(),
             index: OnceCell::new(),
+            held: RefCell::default(),
             environment,
         })
     }
@@ -220,6 +223,14 @@ impl Context {
             found.source.described()
         ));
         Ok(found)
+    }
+
+    /// Finds the own key of an account, else of the one that was asked for, else
+    /// of the default one: never its session.
+    pub fn find_own_key(&self, account: Option<&AccountName>) -> Result<Found> {
+        let mut ambient = self.ambient(&self.attended)?;
+        ambient.account = account.or(ambient.account);
+        crate::lookup::find_own_key(&ambient).map_err(|nothing| self.of_this_run(nothing.into()))
     }
 
     /// Names what the user may have forgotten: a variable that chooses the

@@ -1,7 +1,7 @@
 //! What an answer of the server, or the lack of one, means to the user.
 
 use super::{Error, Kind};
-use crate::api::{ApiError, NotTheApi, TlsFault, Unreachable};
+use crate::api::{ApiError, NotTheApi, TfaFault, TlsFault, Unreachable};
 
 const KEYS_PAGE: &str = "https://cloud.vast.ai/manage-keys/";
 
@@ -26,6 +26,7 @@ fn kind_of(fault: &ApiError) -> Kind {
         ApiError::RejectedKey { .. } => Kind::RejectedKey,
         ApiError::SessionExpired { .. } => Kind::SessionExpired,
         ApiError::TfaRequired { .. } => Kind::TfaRequired,
+        ApiError::Tfa { fault, .. } => kind_of_tfa(*fault),
         ApiError::MissingPermission { .. } => Kind::MissingPermission,
         ApiError::NotFound { .. } => Kind::NotFound,
         ApiError::Refused { .. } => Kind::Refused,
@@ -43,13 +44,55 @@ fn kind_of(fault: &ApiError) -> Kind {
     }
 }
 
+fn kind_of_tfa(fault: TfaFault) -> Kind {
+    match fault {
+        TfaFault::WrongCode
+        | TfaFault::LoginFailed
+        | TfaFault::Expired
+        | TfaFault::WrongBackupCode
+        | TfaFault::NoCode
+        | TfaFault::Legacy => Kind::TfaRefused,
+        TfaFault::Locked { .. } => Kind::TfaLocked,
+        TfaFault::NoSuchMethod => Kind::Usage,
+        TfaFault::TooManySms => Kind::RateLimited,
+        TfaFault::AlreadySent | TfaFault::UnverifiedEmail => Kind::Refused,
+        TfaFault::TeamUser => Kind::MissingPermission,
+    }
+}
+
+fn hinted_on_tfa(error: Error, fault: TfaFault) -> Error {
+    match fault {
+        TfaFault::WrongCode | TfaFault::NoCode => {
+            error.hint("run it again with the code that the app shows now, or that was sent last")
+        }
+        TfaFault::LoginFailed | TfaFault::Expired => {
+            error.hint("for a new code: vastkey tfa send-sms, or vastkey tfa send-email")
+        }
+        TfaFault::WrongBackupCode => {
+            error.hint("each works once; to see how many are left: vastkey tfa status")
+        }
+        TfaFault::Locked { .. } => {
+            error.hint("wait, or log in with another method: vastkey tfa login --method-type TYPE")
+        }
+        TfaFault::NoSuchMethod => error.hint("to see the account's methods: vastkey tfa status"),
+        TfaFault::AlreadySent => error.hint("log in with it: vastkey tfa login --method-type TYPE"),
+        TfaFault::TooManySms => error.hint("run it again in a minute"),
+        TfaFault::UnverifiedEmail => {
+            error.hint("use another method: vastkey tfa login --method-type TYPE")
+        }
+        TfaFault::TeamUser => error.hint("use a key of your own account instead of the team's"),
+        TfaFault::Legacy => {
+            error.hint("set up a method of the new kind: https://cloud.vast.ai/account/")
+        }
+    }
+}
+
 fn hinted(error: Error, fault: &ApiError) -> Error {
     match fault {
+        ApiError::Tfa { fault, .. } => hinted_on_tfa(error, *fault),
         ApiError::SessionExpired { .. } => error
             .hint("the server says this of ended 2FA sessions, and of some fresh keys: try again in a minute"),
-        ApiError::TfaRequired { .. } => error.hint(
-            "log in with the official CLI ('vastai tfa login'); vastkey uses the session file that it writes",
-        ),
+        ApiError::TfaRequired { .. } => error.hint("to log in: vastkey tfa login"),
         ApiError::MissingPermission { permission, .. } => error.hint(match permission {
             Some(name) => format!("use a key that has the permission {name}: {KEYS_PAGE}"),
             None => format!("use a key that has the permission: {KEYS_PAGE}"),

@@ -203,7 +203,7 @@ fn mend(source: &Source) -> String {
         Source::ChosenAccount(name, _) | Source::DefaultAccount(name, _) => {
             format!("store a key: vastkey set api-key --account {name}")
         }
-        Source::Session(_) => "log in again with the official CLI".to_owned(),
+        Source::Session(name) => format!("log in again: vastkey tfa login --account {name}"),
         Source::Plaintext(_) => "put a key alone into that file, or remove it".to_owned(),
     }
 }

@@ -66,6 +66,10 @@ pub enum Kind {
     TfaRequired,
     /// A 2FA session has ended.
     SessionExpired,
+    /// The server did not accept the second factor.
+    TfaRefused,
+    /// The second factor is locked after too many wrong codes.
+    TfaLocked,
     /// Another vastkey is at work.
     Busy,
     /// The program that `exec` is to run is there and cannot be run.
@@ -104,6 +108,8 @@ impl Kind {
         Self::MissingPermission,
         Self::TfaRequired,
         Self::SessionExpired,
+        Self::TfaRefused,
+        Self::TfaLocked,
         Self::Busy,
         Self::ProgramNotRunnable,
         Self::NoSuchProgram,
@@ -138,6 +144,8 @@ impl Kind {
             Self::MissingPermission => "missing-permission",
             Self::TfaRequired => "2fa-required",
             Self::SessionExpired => "session-expired",
+            Self::TfaRefused => "2fa-refused",
+            Self::TfaLocked => "2fa-locked",
             Self::Busy => "busy",
             Self::ProgramNotRunnable => "program-not-runnable",
             Self::NoSuchProgram => "no-such-program",
@@ -163,7 +171,11 @@ impl Kind {
             | Self::KeychainBroken
             | Self::NamedSource => 5,
             Self::Unreachable | Self::Tls | Self::ServerTrouble | Self::RateLimited => 6,
-            Self::MissingPermission | Self::TfaRequired | Self::SessionExpired => 7,
+            Self::MissingPermission
+            | Self::TfaRequired
+            | Self::SessionExpired
+            | Self::TfaRefused
+            | Self::TfaLocked => 7,
             Self::Busy => 8,
             Self::ProgramNotRunnable => 126,
             Self::NoSuchProgram => 127,

@@ -46,6 +46,11 @@ fn stays(file: &PrivateFile) -> Option<Stays> {
 }
 
 impl Candidate {
+    /// The file as it was read.
+    pub fn file(&self) -> &PrivateFile {
+        &self.file
+    }
+
     /// Its permission bits, on systems that have them.
     pub fn mode(&self) -> Option<u32> {
         self.file.facts.mode

@@ -81,7 +81,7 @@ fn never_recorded(ambient: &Ambient) -> bool {
         && configured_default(ambient).is_none()
 }
 
-fn store_of(ambient: &Ambient, name: &AccountName) -> Backend {
+pub(super) fn store_of(ambient: &Ambient, name: &AccountName) -> Backend {
     match ambient.store {
         StoreChoice::Only(store) => store,
         StoreChoice::Recorded | StoreChoice::Files => ambient

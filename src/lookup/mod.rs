@@ -27,6 +27,7 @@ mod source;
 
 pub use again::Records;
 pub use plaintext::{PlaintextFile, Role as PlaintextRole};
+pub use session::{FromTheFuture, SESSION_SECONDS, session_end};
 pub use source::Source;
 
 /// Everything a lookup depends on.
@@ -188,28 +189,49 @@ const ORDER: &[Probe] = &[
     environment::probe,
     named_file::probe_key_file,
     named_file::probe_credentials_directory,
-    session::probe_stored,
+    session::probe_default,
     session::probe_file,
     account::probe_default,
     plaintext::probe_documented,
     plaintext::probe_legacy,
 ];
 
+/// The order for an account that was chosen.
+const OF_CHOSEN: &[Probe] = &[session::probe_chosen, account::probe_chosen];
+
 /// Finds the key to use. Asks no source after the first that has one. Looks
 /// again when accounts seem to have been changed meanwhile.
 pub fn find(ambient: &Ambient) -> Result<Found, NoKey> {
+    look_in(ambient, order(ambient))
+}
+
+/// Finds the own key of the account that was asked for, else of the default
+/// one: never a session, nor what is outside the stores.
+pub fn find_own_key(ambient: &Ambient) -> Result<Found, NoKey> {
+    let own: &[Probe] = match ambient.account {
+        Some(_) => &[account::probe_chosen],
+        None => &[account::probe_default],
+    };
+    look_in(ambient, own)
+}
+
+/// With a chosen account, that one alone.
+fn order(ambient: &Ambient) -> &'static [Probe] {
+    match ambient.account {
+        Some(_) => OF_CHOSEN,
+        None => ORDER,
+    }
+}
+
+fn look_in(ambient: &Ambient, order: &[Probe]) -> Result<Found, NoKey> {
+    let search = |ambient: &Ambient| search(ambient, order);
     again::look(ambient, search, |ambient, outcome| match outcome {
         Err(NoKey::Unusable(_, fault)) => again::may_be_outdated(ambient, fault),
         Ok(_) | Err(NoKey::Nowhere(_)) => false,
     })
 }
 
-fn search(ambient: &Ambient) -> Result<Found, NoKey> {
-    let order: &[Probe] = if ambient.account.is_some() {
-        &[account::probe_chosen]
-    } else {
-        ORDER
-    };
+fn search(ambient: &Ambient, order: &[Probe]) -> Result<Found, NoKey> {
     let mut absent = Vec::new();
     for probe in order {
         let Step { source, outcome } = probe(ambient);
@@ -224,8 +246,8 @@ fn search(ambient: &Ambient) -> Result<Found, NoKey> {
 
 /// Asks every source, in order, and reports what became of each. The first
 /// step that is not [`Outcome::NotThere`] is the one that [`find`] ends with,
-/// except that with a chosen account that account's step, which comes first,
-/// ends it in any case.
+/// except that with a chosen account that account's steps, which come first,
+/// end it in any case.
 pub fn trace(ambient: &Ambient) -> Vec<Step> {
     again::look(ambient, ask_all, |ambient, steps| {
         let outdated = |step| again::step_may_be_outdated(ambient, step);
@@ -234,13 +256,12 @@ pub fn trace(ambient: &Ambient) -> Vec<Step> {
 }
 
 fn ask_all(ambient: &Ambient) -> Vec<Step> {
-    let chosen = ambient
-        .account
-        .map(|_| account::probe_chosen(ambient))
-        .into_iter();
-    chosen
-        .chain(ORDER.iter().map(|probe| probe(ambient)))
-        .collect()
+    let chosen: &[Probe] = match ambient.account {
+        Some(_) => OF_CHOSEN,
+        None => &[],
+    };
+    let probes = chosen.iter().chain(ORDER);
+    probes.map(|probe| probe(ambient)).collect()
 }
 
 /// The default account, recorded as such or the only one there is, if it holds

@@ -6,7 +6,7 @@
 use crate::cli::Global;
 
 /// The commands of vastkey, as they stand in hints.
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "set",
     "show",
     "create",
@@ -18,6 +18,7 @@ const COMMANDS: [&str; 15] = [
     "status",
     "migrate",
     "account",
+    "tfa",
     "configure",
     "unconfigure",
     "--url",

@@ -129,6 +129,15 @@ impl ItemId {
         }
     }
 
+    /// The item that holds what came with a 2FA code that was sent to the
+    /// account's owner by `way`, such as `sms`.
+    pub fn sent_code(server: &Server, account: &AccountName, way: &str) -> Self {
+        Self {
+            service: server.origin().to_owned(),
+            user: format!("{account}#2fa-{way}"),
+        }
+    }
+
     /// The item that holds a credential of a server's own.
     pub fn kept(tag: Tag, server: &Server, subject: &Subject) -> Self {
         Self {

@@ -53,6 +53,7 @@ fn kind(error: &ApiError) -> String {
         ApiError::RejectedKey { certain: false, .. } => "rejected perhaps",
         ApiError::SessionExpired { .. } => "session expired",
         ApiError::TfaRequired { .. } => "2fa",
+        ApiError::Tfa { .. } => "2fa fault",
         ApiError::MissingPermission { .. } => "permission",
         ApiError::NotFound { .. } => "not found",
         ApiError::Refused { .. } => "refused",

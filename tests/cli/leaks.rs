@@ -91,3 +91,61 @@ fn a_key_log_for_tls_is_not_written() {
         .code(6);
     assert!(!path.exists());
 }
+
+/// What a second factor is proved with is as secret as what it opens.
+#[test]
+fn neither_sessions_nor_codes_are_shown() {
+    let mut desk = Desk::new();
+    for code in desk.api.enable_tfa(desk.primary.account) {
+        desk.sandbox.secret(&code);
+    }
+    desk.sandbox.set("RUST_LOG", "trace");
+    desk.sandbox.set("RUST_BACKTRACE", "full");
+    desk.set(&desk.primary.key, &[]).ok();
+    let stored = |desk: &Desk, item: &str| desk.stored(item).expect("an item");
+    let by_sms = ["tfa", "send-sms", "-v"];
+    let sent = desk.vastkey(by_sms).go().ok();
+    let kept = stored(&desk, "default#2fa-sms");
+    let secret = kept.split_once(' ').expect("two words").1;
+    assert!(!sent.stdout().contains(secret) && !sent.stderr.contains(secret));
+    desk.sandbox.secret(secret);
+    for option in ["-v", "--raw"] {
+        let login = [
+            "tfa",
+            "login",
+            "--method-type",
+            "totp",
+            "--code",
+            "-",
+            option,
+        ];
+        let outcome = desk.vastkey(login).input("123456").go().ok();
+        let session = stored(&desk, "default#2fa");
+        assert!(!outcome.stdout().contains(&session) && !outcome.stderr.contains(&session));
+        desk.sandbox.secret(&session);
+    }
+    for fault in [None, Some("echo-key"), Some("truncated"), Some("drop")] {
+        for method in ["GET", "POST"] {
+            let rule = fault.map(|fault| FaultRule::parse(&format!("{method} * {fault}")));
+            if let Some(rule) = rule {
+                desk.api.inject(rule.expect("a fault"));
+            }
+        }
+        for arguments in [
+            &["show", "user"][..],
+            &["status", "--verify"],
+            &["tfa", "status"],
+            &["tfa", "send-email"],
+            &["tfa", "login", "-t", "totp", "-c", "000000"],
+            &["tfa", "login", "--backup-code", "-"],
+            &["account", "list"],
+        ] {
+            for option in ["-v", "--raw"] {
+                let run = desk.vastkey(arguments.iter().chain(&["--timeout", "2", option]));
+                run.input("ABCD-EFGH-IJKL").go().stdout();
+            }
+        }
+        desk.api.clear_faults();
+    }
+    desk.vastkey(["tfa", "logout", "-v"]).go().ok().stdout();
+}

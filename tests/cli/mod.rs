@@ -53,6 +53,7 @@ mod show_keys;
 mod sources;
 mod state_files;
 mod status;
+mod tfa;
 mod token;
 
 /// A user with a keychain, a server, and a key of that server's.

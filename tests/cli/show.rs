@@ -134,7 +134,7 @@ fn what_is_no_rejection_is_exit_7_with_what_is_missing() {
     desk.vastkey(["show", "user"])
         .go()
         .code(7)
-        .says(&["two-factor session", "vastai tfa login"]);
+        .says(&["two-factor session", "vastkey tfa login"]);
     let wrong = desk.unknown_key();
     desk.api.choose("404-session-expired");
     desk.vastkey(["show", "user"])

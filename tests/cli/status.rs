@@ -196,8 +196,10 @@ fn an_account_that_was_asked_for_comes_first() {
         .ok()
         .json();
     assert_eq!(json["key"]["account"], "work");
-    assert_eq!(json["sources"][0]["source"], "account");
-    assert_eq!(json["sources"][0]["used"], true);
+    assert_eq!(json["sources"][0]["source"], "session");
+    assert_eq!(json["sources"][0]["state"], "not-there");
+    assert_eq!(json["sources"][1]["source"], "account");
+    assert_eq!(json["sources"][1]["used"], true);
     desk.vastkey(["status", "--account", "nobody"])
         .go()
         .code(3)

@@ -180,6 +180,11 @@ fn logins_without_sense_are_refused() {
         let answer = login(&api, &primary.key, &body);
         assert_eq!(error(&answer), (status, code.into()));
     }
+    let strange = json!({"method_type": "totp", "code": TFA_CODE});
+    assert_eq!(
+        error(&login(&api, &primary.key, &strange)),
+        (400, "invalid_args".into())
+    );
     let by_id = json!({"tfa_method_id": "1", "code": TFA_CODE});
     assert_eq!(login(&api, &primary.key, &by_id).status, 200);
     let team = api.add_key(&KeySpec {
@@ -188,4 +193,17 @@ fn logins_without_sense_are_refused() {
     });
     let answer = login(&api, &team.key, &body);
     assert_eq!(error(&answer), (403, "team_user_forbidden".into()));
+}
+
+#[test]
+fn an_account_with_the_second_factor_of_old_gets_no_session() {
+    let (api, primary) = FakeApi::with_account();
+    api.enable_tfa(primary.account);
+    api.choose("2fa-legacy");
+    let answer = totp(&api, &primary.key, TFA_CODE).json();
+    assert_eq!(answer["legacy_tfa_user"], true);
+    assert!(answer.get("session_key").is_none());
+    api.disable_tfa(primary.account);
+    let status = get(&api, &primary.key, "/tfa/status/").json();
+    assert_eq!(status["tfa_enabled"], false);
 }

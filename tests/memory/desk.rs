@@ -10,7 +10,7 @@ use rustix::fs::{CWD, Mode, mkfifoat};
 use super::front::Front;
 use super::needles::{self, Needle};
 use super::scan::Copy;
-use super::support::fake_api::{FakeApi, Fault, FaultRule, NewKey, random_hex};
+use super::support::fake_api::{FakeApi, Fault, FaultRule, NewKey, TFA_CODE, random_hex};
 use super::support::keyring::PrivateKeyring;
 use super::support::sandbox::Sandbox;
 use super::trace::{self, Input, Traced};
@@ -25,6 +25,8 @@ pub(crate) struct Desk {
     pub(crate) primary: NewKey,
     /// A key that the server does not know.
     pub(crate) unknown: String,
+    /// The backup codes of the account, if it has second factors.
+    pub(crate) codes: Vec<String>,
     /// One that is kept open.
     pipe: Option<File>,
 }
@@ -67,6 +69,7 @@ impl Desk {
             sandbox,
             primary,
             unknown: random_hex(64),
+            codes: Vec::new(),
             pipe: None,
         }
     }
@@ -98,6 +101,20 @@ impl Desk {
         let set = ["set", "api-key", "--no-verify"];
         self.sandbox.vastkey(set).input(key).go().ok();
         self
+    }
+
+    /// Gives the account second factors.
+    pub(crate) fn with_tfa(mut self) -> Self {
+        self.codes = self.api.enable_tfa(self.primary.account);
+        self
+    }
+
+    /// Stores the primary key and logs in by an app's code.
+    pub(crate) fn logged_in(self) -> Self {
+        let desk = self.with_tfa().store();
+        let login = ["tfa", "login", "-t", "totp", "-c", TFA_CODE];
+        desk.sandbox.vastkey(login).go().ok();
+        desk
     }
 
     /// Stores the primary key and locks the keychain.
@@ -186,10 +203,12 @@ impl Desk {
         trace::start(&command, run.input)
     }
 
-    /// For every key that the server has, and the one that it does not know.
+    /// For every key that the server has, sessions' too, the one that it does not
+    /// know, and the backup codes.
     fn needles(&self) -> Vec<Needle> {
         let mut keys = self.api.key_values();
         keys.push(self.unknown.clone());
+        keys.extend(self.codes.iter().cloned());
         keys.iter().flat_map(|key| needles::of(key)).collect()
     }
 }

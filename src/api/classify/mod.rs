@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::api::error::{ApiError, NotTheApi, Unreachable};
 use crate::api::permissions::is_known_category;
 use crate::api::text::Detail;
+use crate::api::tfa::TfaFault;
 use crate::api::transport::Reply;
 use crate::key::ApiKey;
 
@@ -33,7 +34,7 @@ pub(super) fn read(reply: &Reply, key: &ApiKey, subject: Subject) -> Result<Valu
     match reply.status {
         200..=299 => match json {
             Some(value) => match Words::of_refusal(&value) {
-                Some(words) => Err(refusal(reply.status, &words, key, subject)),
+                Some(words) => Err(refusal(reply.status, &value, &words, key, subject)),
                 None => Ok(value),
             },
             None => Err(not_the_api(reply, no_json(reply))),
@@ -50,9 +51,9 @@ pub(super) fn read(reply: &Reply, key: &ApiKey, subject: Subject) -> Result<Valu
             reason: Unreachable::Proxy,
             proxied: true,
         }),
-        429 => Err(rate_limited(reply, json.as_ref(), key)),
+        429 if !is_about_tfa(json.as_ref()) => Err(rate_limited(reply, json.as_ref(), key)),
         400..=499 => Err(match json {
-            Some(value) => refusal(reply.status, &Words::of(&value), key, subject),
+            Some(value) => refusal(reply.status, &value, &Words::of(&value), key, subject),
             None => refusal_without_json(reply, key),
         }),
         500..=599 => Err(ApiError::Server {
@@ -122,11 +123,22 @@ impl Words {
     }
 }
 
-fn refusal(status: u16, words: &Words, key: &ApiKey, subject: Subject) -> ApiError {
+/// A lock after wrong codes comes with the status for requests that come too
+/// often.
+fn is_about_tfa(json: Option<&Value>) -> bool {
+    json.is_some_and(|value| TfaFault::of(&Words::of(value).code, value).is_some())
+}
+
+fn refusal(status: u16, body: &Value, words: &Words, key: &ApiKey, subject: Subject) -> ApiError {
     let detail = Detail::new(&words.text, key);
+    if let Some(fault) = TfaFault::of(&words.code, body) {
+        return ApiError::Tfa { fault, detail };
+    }
     let text = words.text.to_ascii_lowercase();
     let says = |part: &str| text.contains(part);
-    if says("two factor authentication") || says("two-factor authentication") {
+    // Status 400 with these words is for whoever logs in without second factors.
+    let names_tfa = says("two factor authentication") || says("two-factor authentication");
+    if names_tfa && status != 400 {
         return ApiError::TfaRequired { detail };
     }
     if says("session expired") {

@@ -54,6 +54,7 @@ fn kind(error: &ApiError) -> &'static str {
         ApiError::RejectedKey { certain: false, .. } => "rejected?",
         ApiError::SessionExpired { .. } => "expired",
         ApiError::TfaRequired { .. } => "2fa",
+        ApiError::Tfa { .. } => "2fa fault",
         ApiError::MissingPermission { .. } => "permission",
         ApiError::NotFound { .. } => "not found",
         ApiError::Refused { .. } => "refused",
@@ -109,7 +110,8 @@ fn answers_about_the_caller() {
         (403, r#"{"msg":"Your key lacks the machine_read permission group"}"#, "permission"),
         (403, r#"{"error":"auth_error","msg":"out of scope"}"#, "permission"),
         (401, r#"{"success":false,"msg":"Failed to create API key."}"#, "permission"),
-        (403, r#"{"success":false,"error":"team_user_forbidden"}"#, "permission"),
+        (403, r#"{"success":false,"error":"team_user_forbidden"}"#, "2fa fault"),
+        (400, r#"{"success":false,"msg":"Two Factor Authentication is not enabled."}"#, "refused"),
         (403, "{}", "permission"),
         // Something else answers.
         (401, "<html>log in or sign up</html>", "html"),
@@ -295,4 +297,34 @@ fn messages_show_what_the_server_said_and_no_key() {
         "the answer is not one of the Vast.ai API: it redirects elsewhere: \
          https://login.example/?api_key=[hidden]"
     );
+}
+
+#[test]
+fn what_is_wrong_with_a_second_factor_is_told_by_its_code() {
+    for (status, code, fault) in [
+        (400, "2fa_verification_failed", TfaFault::WrongCode),
+        (400, "2fa_login_failed", TfaFault::LoginFailed),
+        (400, "2fa_expired", TfaFault::Expired),
+        (401, "invalid_backup_code", TfaFault::WrongBackupCode),
+        (401, "missing_auth_value", TfaFault::NoCode),
+        (429, "tfa_locked", TfaFault::Locked { until: None }),
+        (400, "invalid_tfa_method", TfaFault::NoSuchMethod),
+        (400, "tfa_challenge_exists", TfaFault::AlreadySent),
+        (429, "sms_rate_limited", TfaFault::TooManySms),
+        (429, "twilio_rate_limited", TfaFault::TooManySms),
+        (400, "email_not_verified", TfaFault::UnverifiedEmail),
+        (403, "team_user_forbidden", TfaFault::TeamUser),
+        (403, "legacy_tfa_user", TfaFault::Legacy),
+    ] {
+        // The words for people may be those of other errors.
+        let msg = "Two Factor Authentication: session expired, invalid user key";
+        let body = json!({"success": false, "error": code, "msg": msg}).to_string();
+        let seen = error(status, &body, Subject::Caller);
+        let detail = Detail::new(msg, &key());
+        assert_eq!(seen, ApiError::Tfa { fault, detail }, "{code}");
+    }
+    let body = json!({"error": "tfa_locked", "fail_count": 5, "locked_until": 1_700_000_000.5});
+    let locked = error(429, &body.to_string(), Subject::Caller);
+    let text = "none is accepted until 2023-11-14T22:13:21Z";
+    assert!(locked.to_string().contains(text), "{locked}");
 }

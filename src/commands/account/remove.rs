@@ -1,6 +1,8 @@
 //! `account remove`: a stored key out of the keychain. The server keeps it.
 
+use crate::commands::session;
 use crate::commands::storing::Target;
+use crate::commands::tfa::sent;
 use crate::config::Settings;
 use crate::context::{Context, Paths};
 use crate::error::{Error, Kind, Result};
@@ -19,6 +21,8 @@ pub(in crate::commands) fn run(ctx: &Context, name: &str, yes: bool) -> Result<(
     let was_default = ctx.settings()?.default_account(&ctx.server) == Some(name);
     let _lock = ctx.lock()?;
     ctx.check_writable()?;
+    session::delete(ctx, &target)?;
+    sent::discard(ctx, &target)?;
     let deleted = delete(ctx, &target)?;
     fault::point("account-deleted");
     target.forget(ctx)?;

@@ -1,12 +1,15 @@
 //! `account rename`: a default account is recorded as such first, since there
-//! are two accounts for a while. Then the key under its new name, the record of
-//! it, what points to it, and only then the old record and item away. So the
+//! are two accounts for a while. Then the key and its session under the new name,
+//! the record of it, what points to it, and only then the old record and items
+//! away. So the
 //! default account is found at every instant.
 
 use secrecy::ExposeSecret;
 
 use crate::commands::occupied;
+use crate::commands::session;
 use crate::commands::storing::Target;
+use crate::commands::tfa::sent;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::fault;
@@ -32,6 +35,7 @@ pub(in crate::commands) fn run(ctx: &Context, old: &str, new: &str) -> Result<()
         super::default::record(ctx, &old.account)?;
     }
     new.keep(ctx, &key)?;
+    session::copy(ctx, &old, &new)?;
     record(ctx, &old, &new, &key)?;
     if was_default {
         super::default::record(ctx, &new.account)?;
@@ -39,6 +43,10 @@ pub(in crate::commands) fn run(ctx: &Context, old: &str, new: &str) -> Result<()
     fault::point("rename-pointed");
     forget(ctx, &old)?;
     fault::point("rename-forgotten");
+    if session::end(ctx, &new)?.is_some() {
+        session::delete(ctx, &old)?;
+    }
+    sent::discard(ctx, &old)?;
     old.open(ctx)?.delete(&old.item(ctx))?;
     ctx.output.note(&format!(
         "account '{}' is now '{}'",

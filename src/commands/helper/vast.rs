@@ -7,6 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::api::ApiError;
 use crate::commands::numbered;
+use crate::commands::session;
 use crate::commands::storing::Target;
 use crate::config::index::Record;
 use crate::context::Context;
@@ -15,7 +16,7 @@ use crate::key::ApiKey;
 use crate::lifecycle::{self, Verdict};
 use crate::lookup::{self, Ambient, Fault, Found, NoKey, Outcome, Source, Step};
 use crate::protocol::{Answer, Offer, Silence, Stored};
-use crate::store::AccountName;
+use crate::store::{AccountName, ItemId};
 
 /// Longest wait for the server's word on a key that is to be erased.
 const VERDICT: Duration = Duration::from_secs(5);
@@ -168,6 +169,9 @@ pub(super) fn erase(
     let Some(rejected) = rejected.and_then(|text| ApiKey::parse(text.expose_secret()).ok()) else {
         return Ok(Stored::Nothing(Silence::Different));
     };
+    if let Some(account) = account_of_session(ctx, &rejected)? {
+        return erase_session(ctx, &account, &rejected);
+    }
     let target = match username.map(AccountName::parse) {
         Some(Err(_)) => return Ok(Stored::Nothing(Silence::NotFound)),
         Some(Ok(name)) => Target::of(ctx, name)?,
@@ -191,6 +195,36 @@ pub(super) fn erase(
     ctx.output.note(&format!(
         "removed account '{}' from {}: the server says that its key is wrong or deleted",
         target.account, target.backend
+    ));
+    Ok(Stored::Done)
+}
+
+/// The account whose 2FA session this is.
+fn account_of_session(ctx: &Context, rejected: &ApiKey) -> Result<Option<AccountName>> {
+    for record in ctx.index().of_server(&ctx.server) {
+        let (Some(name), Some(_)) = (record.name(), record.session_expires_at) else {
+            continue;
+        };
+        let id = ItemId::session(&ctx.server, &name);
+        let stored = ctx.stores().get(record.store)?.get(&id)?;
+        if stored.is_some_and(|stored| rejected.is_stored_as(&stored)) {
+            return Ok(Some(name));
+        }
+    }
+    Ok(None)
+}
+
+/// Drops a session, if the server says too that it has ended.
+fn erase_session(ctx: &Context, account: &AccountName, rejected: &ApiKey) -> Result<Stored> {
+    let verdict = lifecycle::verify(&ctx.client_within(VERDICT)?, rejected);
+    match verdict {
+        Verdict::Rejected(reason) | Verdict::Unknown(reason) if session::says_ended(&reason) => {}
+        _ => return Ok(Stored::Nothing(Silence::NotRejected)),
+    }
+    let _lock = ctx.lock_patiently()?;
+    session::drop_ended(ctx, account, rejected)?;
+    ctx.output.note(&format!(
+        "dropped the 2FA session of account '{account}': the server says that it has ended"
     ));
     Ok(Stored::Done)
 }

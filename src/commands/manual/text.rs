@@ -32,7 +32,7 @@ pub(super) const EXIT_STATUS: [(u8, &str); 13] = [
     (6, "the server could not be reached, or answered nonsense"),
     (
         7,
-        "the key lacks a permission, or a 2FA session is needed or over",
+        "the key lacks a permission; a 2FA session is needed or over, or its code was refused",
     ),
     (8, "another vastkey is changing something"),
     (

@@ -1,6 +1,7 @@
 //! `migrate`: keys from plaintext files into the keychain; `--export`: back.
 
 mod others;
+mod session;
 mod show;
 mod survey;
 
@@ -23,6 +24,7 @@ use crate::lifecycle::{self, Verdict};
 use crate::output::prompt;
 use crate::store::{Persistence, StoreError};
 use others::{Other, kept_before, others};
+use session::SessionFile;
 use show::{report, show};
 use survey::{choose, survey};
 
@@ -45,8 +47,12 @@ pub(super) fn run(ctx: &Context, args: &MigrateArgs) -> Result<()> {
         .hint("to move it for good: leave out --store"));
     }
     let found = survey(ctx, args)?;
+    let session = session::survey(ctx);
     if found.is_empty() {
-        return nothing(ctx, args, &target);
+        return match &session {
+            Some(session) => session.alone(ctx, args, &target),
+            None => nothing(ctx, args, &target),
+        };
     }
     let chosen = choose(ctx, args, &found)?;
     if let Err(occupied) = refuse_other(ctx, &target, &chosen.key) {
@@ -62,13 +68,14 @@ pub(super) fn run(ctx: &Context, args: &MigrateArgs) -> Result<()> {
         chosen,
         target: &target,
         others: &others,
+        session: session.as_ref(),
         place: storing::place(&target.account, &description),
     };
     show(ctx, args, &plan);
     if args.dry_run {
-        return report(ctx, args, &plan, false);
+        return report(ctx, args, &plan, false, None);
     }
-    confirm(ctx, args, &found)?;
+    confirm(ctx, args, &found, "Store the key and remove the files?")?;
     // Before the server is asked, which may take long: a second migration ends
     // at once instead of doing the same.
     let _lock = ctx.lock()?;
@@ -90,12 +97,16 @@ pub(super) fn run(ctx: &Context, args: &MigrateArgs) -> Result<()> {
             target.account
         ));
     }
+    let outcome = match &session {
+        Some(session) => Some(session.carry_out(ctx, args, &target, Some(&chosen.key))?),
+        None => None,
+    };
     if !args.keep {
         remove(ctx, &found)?;
         discard_drafts(ctx)?;
         conclude(ctx, &found);
     }
-    report(ctx, args, &plan, true)
+    report(ctx, args, &plan, true, outcome.as_ref())
 }
 
 /// What is to be moved where.
@@ -104,6 +115,7 @@ struct Plan<'a> {
     chosen: &'a Candidate,
     target: &'a Target,
     others: &'a [Other<'a>],
+    session: Option<&'a SessionFile>,
     /// The account and store of the chosen key, in words.
     place: String,
 }
@@ -125,7 +137,7 @@ fn nothing(ctx: &Context, args: &MigrateArgs, target: &Target) -> Result<()> {
     Ok(())
 }
 
-fn confirm(ctx: &Context, args: &MigrateArgs, found: &[Candidate]) -> Result<()> {
+fn confirm(ctx: &Context, args: &MigrateArgs, found: &[Candidate], question: &str) -> Result<()> {
     for candidate in found {
         if let (Some(reason), false) = (candidate.stays, args.keep) {
             ctx.output.warn(&format!(
@@ -145,7 +157,7 @@ fn confirm(ctx: &Context, args: &MigrateArgs, found: &[Candidate]) -> Result<()>
         .hint("vastkey migrate --yes")
         .hint("to leave the files in place: vastkey migrate --keep"));
     }
-    if prompt::confirm("Store the key and remove the files?")? {
+    if prompt::confirm(question)? {
         Ok(())
     } else {
         Err(Error::new(Kind::Other, "nothing was migrated"))

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Plan;
+use super::session::Outcome;
 use crate::cli::MigrateArgs;
 use crate::context::Context;
 use crate::error::Result;
@@ -57,13 +58,23 @@ pub(super) fn show(ctx: &Context, args: &MigrateArgs, plan: &Plan) {
             other.target.account
         ));
     }
+    if let Some(session) = plan.session {
+        session.show(ctx, plan.target);
+    }
 }
 
 fn mode(candidate: &Candidate) -> Option<String> {
     candidate.mode().map(|mode| format!("{mode:04o}"))
 }
 
-pub(super) fn report(ctx: &Context, args: &MigrateArgs, plan: &Plan, done: bool) -> Result<()> {
+/// `done` is whether it was done, and `outcome` what became of the session then.
+pub(super) fn report(
+    ctx: &Context,
+    args: &MigrateArgs,
+    plan: &Plan,
+    done: bool,
+    outcome: Option<&Outcome>,
+) -> Result<()> {
     if !ctx.raw {
         return Ok(());
     }
@@ -95,5 +106,6 @@ pub(super) fn report(ctx: &Context, args: &MigrateArgs, plan: &Plan, done: bool)
         "fingerprint": plan.chosen.key.fingerprint().as_str(),
         "others": others,
         "files": files,
+        "session": plan.session.map(|session| session.for_machines(outcome)),
     }))
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::session;
 use crate::cli::MigrateArgs;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
@@ -21,6 +22,7 @@ pub(super) fn survey(ctx: &Context, args: &MigrateArgs) -> Result<Vec<Candidate>
     }
     for path in &args.from {
         let path = &absolute(path);
+        session::refuse_as_key(ctx, path)?;
         if found.iter().any(|candidate| candidate.path == *path) {
             continue;
         }

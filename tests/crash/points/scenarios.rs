@@ -6,6 +6,9 @@ use std::fs;
 use super::{Passage, Stage, interrupt_everywhere, login};
 use crate::crash::stage::write_key;
 use crate::support::sandbox::Run;
+use sessions::{LOGIN, LOGOUT, MIGRATE_WITH_SESSION, RENAME_WHILE_LOGGED_IN, SET_WHILE_LOGGED_IN};
+
+mod sessions;
 
 pub(super) struct Scenario {
     /// What has happened before.
@@ -92,6 +95,11 @@ scenarios! {
     use_another_account: USE,
     trust: TRUST,
     erase: ERASE,
+    log_in: LOGIN,
+    log_out: LOGOUT,
+    set_another_key_while_logged_in: SET_WHILE_LOGGED_IN,
+    rename_while_logged_in: RENAME_WHILE_LOGGED_IN,
+    migrate_with_a_session: MIGRATE_WITH_SESSION,
 }
 
 fn store_default(stage: &Stage) {

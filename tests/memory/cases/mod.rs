@@ -4,6 +4,7 @@ mod create;
 mod doctor;
 mod helper;
 mod set;
+mod tfa;
 mod user;
 
 use super::desk::{Desk, Run};
@@ -16,6 +17,7 @@ const SHORT: &str = "--timeout=1";
 /// Requests by method and path.
 const USER: (&str, &str) = ("GET", "/users/current/");
 const NEW_KEY: (&str, &str) = ("POST", "/auth/apikeys/");
+const LOGIN: (&str, &str) = ("POST", "/tfa/");
 
 /// A command, and how it goes.
 pub(crate) struct Case {
@@ -40,20 +42,28 @@ pub(crate) fn all() -> Vec<Case> {
         helper::store_works(),
         create::works(),
         doctor::works(),
+        tfa::works(),
     ];
     let input = [
         user::input(),
         helper::input(),
         set::input(),
         create::input(),
+        tfa::input(),
     ];
-    let server = [user::server(), set::server(), create::server()];
+    let server = [
+        user::server(),
+        set::server(),
+        create::server(),
+        tfa::server(),
+    ];
     let keychain = [
         keychain_fails(user::NAME, |_| user::run()),
         keychain_fails(helper::GET, helper::get),
         keychain_fails(set::NAME, set::run),
         keychain_fails(helper::STORE, helper::store),
         keychain_fails(create::NAME, |_| create::run()),
+        keychain_fails(tfa::NAME, tfa::run),
     ];
     let groups = works.into_iter().chain(input).chain(server).chain(keychain);
     groups.flatten().collect()

@@ -115,6 +115,15 @@ impl FakeApi {
         codes
     }
 
+    /// Takes an account's second factors away, as the console can. Its sessions
+    /// stay.
+    ///
+    /// # Panics
+    /// If there is no such account.
+    pub(crate) fn disable_tfa(&self, account: u64) {
+        self.server.world().state.account_mut(account).tfa = None;
+    }
+
     /// All keys that ever were, by id.
     pub(crate) fn keys(&self) -> Vec<KeyInfo> {
         let world = &*self.server.world();

@@ -28,6 +28,8 @@ pub(crate) struct Profile {
     pub(crate) deleted: Deleted,
     /// What `PUT /commands/reset_apikey/` answers.
     pub(crate) reset: Reset,
+    /// What a login with a second factor answers.
+    pub(crate) login: Login,
     /// Whether a path without its final slash is served rather than redirected.
     pub(crate) serves_slashless: bool,
     /// Whether calls of one endpoint must keep their distance.
@@ -69,6 +71,16 @@ pub(crate) enum Deleted {
     Success,
 }
 
+/// What a login with a second factor answers.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Login {
+    /// A session.
+    Session,
+    /// That the account has the second factor of old, and no session. (What else
+    /// it says then is documented nowhere.)
+    Legacy,
+}
+
 /// What resetting the primary key answers.
 #[derive(Clone, Copy)]
 pub(crate) enum Reset {
@@ -101,6 +113,7 @@ impl Default for Profile {
             show_key: ShowKey::Object,
             deleted: Deleted::String,
             reset: Reset::SentKey,
+            login: Login::Session,
             serves_slashless: false,
             rate_limit: false,
             rate_body: RateBody::TextWithThreshold,
@@ -143,6 +156,8 @@ const CHOICES: &[Choice] = &[
     ("delete-success", |p| p.deleted = Deleted::Success),
     ("reset-sent-key", |p| p.reset = Reset::SentKey),
     ("reset-new-api-key", |p| p.reset = Reset::NewApiKey),
+    ("2fa-new", |p| p.login = Login::Session),
+    ("2fa-legacy", |p| p.login = Login::Legacy),
     ("slashless-302", |p| p.serves_slashless = false),
     ("slashless-200", |p| p.serves_slashless = true),
     ("rate-off", |p| p.rate_limit = false),

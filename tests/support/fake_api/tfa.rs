@@ -9,6 +9,7 @@ use serde_json::json;
 use super::auth::{failure, refusal};
 use super::factors::{CHALLENGE_SECONDS, Tfa};
 use super::http::Response;
+use super::profile::Login;
 use super::routes::Call;
 use super::specs::KeyKind;
 use super::users;
@@ -27,6 +28,16 @@ enum Proof<'a> {
 
 /// `POST /tfa/`: a session for a second factor.
 pub(crate) fn login(call: &mut Call) -> Response {
+    const MEMBERS: [&str; 5] = [
+        "tfa_method_id",
+        "tfa_method",
+        "code",
+        "secret",
+        "backup_code",
+    ];
+    if let Some(refusal) = strange_member(call, &MEMBERS) {
+        return refusal;
+    }
     let proof = match read_proof(call) {
         Ok(proof) => proof,
         Err(refusal) => return refusal,
@@ -37,11 +48,22 @@ pub(crate) fn login(call: &mut Call) -> Response {
         Err(refusal) => return refusal,
     };
     let mut answer = users::user(call);
-    answer["session_key"] = json!(open_session(call));
+    if call.profile.login == Login::Legacy {
+        answer["legacy_tfa_user"] = json!(true);
+    } else {
+        answer["session_key"] = json!(open_session(call));
+    }
     if used_backup && left > 0 {
         answer["backup_codes_remaining"] = json!(left);
     }
     Response::json(200, &answer)
+}
+
+/// Refuses what the endpoint is not documented to take.
+fn strange_member(call: &Call, known: &[&str]) -> Option<Response> {
+    let members = call.body.as_object().into_iter().flatten();
+    let strange = members.filter(|(name, _)| !known.contains(&name.as_str()));
+    (strange.count() > 0).then(|| failure(400, "invalid_args", "An unknown member."))
 }
 
 fn read_proof<'a>(call: &Call<'a>) -> Result<Proof<'a>, Response> {
@@ -101,6 +123,9 @@ pub(crate) fn status(call: &mut Call) -> Response {
 
 /// `POST /tfa/sms/`.
 pub(crate) fn send_sms(call: &mut Call) -> Response {
+    if let Some(refusal) = strange_member(call, &["phone_number"]) {
+        return refusal;
+    }
     let now = call.now;
     let tfa = match factors(call) {
         Ok(tfa) => tfa,
@@ -121,6 +146,9 @@ pub(crate) fn send_sms(call: &mut Call) -> Response {
 
 /// `POST /tfa/email/`.
 pub(crate) fn send_email(call: &mut Call) -> Response {
+    if let Some(refusal) = strange_member(call, &[]) {
+        return refusal;
+    }
     let now = call.now;
     if !call.state.account(call.caller.account).email_verified {
         return failure(400, "email_not_verified", "Verify your email first.");

@@ -1,0 +1,117 @@
+//! Who makes a command's requests: the key in use, and what becomes of it when
+//! it is a 2FA session that has ended.
+//!
+//! The one place where a request is made again with another key. That key is the
+//! same account's own and never one from elsewhere, which could be another
+//! user's; and the server has refused the request, so nothing is done twice.
+
+use super::{refusal, session};
+use crate::api::{ApiError, Client};
+use crate::config::index::Record;
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::key::ApiKey;
+use crate::lookup::{Found, Source};
+use crate::store::AccountName;
+
+/// The key in use and the server that it is for.
+pub(super) struct Caller<'a> {
+    ctx: &'a Context,
+    client: Client,
+    /// The key that the next request is made with.
+    pub(super) found: Found,
+}
+
+impl<'a> Caller<'a> {
+    /// The caller with the key in use.
+    pub(super) fn in_use(ctx: &'a Context) -> Result<Self> {
+        Self::with(ctx, super::found_key(ctx)?)
+    }
+
+    /// The caller with this key.
+    pub(super) fn with(ctx: &'a Context, found: Found) -> Result<Self> {
+        Ok(Self {
+            ctx,
+            client: ctx.client()?,
+            found,
+        })
+    }
+
+    /// Makes a request. When the server says that the session it was made with
+    /// has ended, the session is dropped, and the request made once more with
+    /// the account's own key.
+    pub(super) fn ask<T>(
+        &mut self,
+        request: impl Fn(&Client, &ApiKey) -> std::result::Result<T, ApiError>,
+    ) -> std::result::Result<T, ApiError> {
+        let answer = request(&self.client, &self.found.key);
+        let (Err(reason), Source::Session(account)) = (&answer, self.found.source.clone()) else {
+            return answer;
+        };
+        if !session::says_ended(reason) {
+            return answer;
+        }
+        // An attempt before this one may have been carried out.
+        let own = if reason.outcome_unknown() {
+            None
+        } else {
+            self.same_own_key(&account)
+        };
+        self.drop_session(&account, own.is_some());
+        match own {
+            Some(own) => {
+                self.found = own;
+                request(&self.client, &self.found.key)
+            }
+            None => answer,
+        }
+    }
+
+    /// The client, for requests with another key than that in use.
+    pub(super) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// What a refusal means for the key that it was made with.
+    pub(super) fn refused(&self, reason: ApiError) -> Error {
+        refusal::of_key_in_use(self.ctx, &self.found, reason)
+    }
+
+    /// The key in use, or the own one of the account whose session it is.
+    pub(super) fn own_key(&self) -> Result<Found> {
+        match &self.found.source {
+            Source::Session(account) => self.ctx.find_own_key(Some(account)),
+            _ => Ok(self.found.clone()),
+        }
+    }
+
+    /// The own key of the account whose session is in use, if it is the one that
+    /// it was given here: another program may have put another user's there.
+    fn same_own_key(&self, account: &AccountName) -> Option<Found> {
+        let own = match self.own_key() {
+            Ok(own) => own,
+            Err(fault) => {
+                self.ctx.output.explain(&fault.summary());
+                return None;
+            }
+        };
+        let record = self.ctx.index().get(&self.ctx.server, account);
+        let recorded = record.and_then(Record::fingerprint);
+        (recorded == Some(own.key.fingerprint())).then_some(own)
+    }
+
+    fn drop_session(&self, account: &AccountName, goes_on: bool) {
+        let out = &self.ctx.output;
+        if let Err(fault) = session::drop_ended(self.ctx, account, &self.found.key) {
+            out.explain(&format!("the ended session was not dropped: {fault}"));
+        }
+        let then = if goes_on {
+            "; its own key is used instead"
+        } else {
+            ""
+        };
+        out.warn(&format!(
+            "the 2FA session of account '{account}' has ended{then}"
+        ));
+    }
+}
