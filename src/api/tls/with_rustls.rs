@@ -1,11 +1,14 @@
 //! rustls with ring and the system's root certificates.
 
 use std::error::Error;
+use std::iter;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use reqwest::blocking::ClientBuilder;
 use rustls::crypto::ring;
 use rustls::{CertificateError, ClientConfig, RootCertStore};
+use rustls_native_certs::load_certs_from_paths;
 
 use crate::api::error::{ApiError, TlsFault};
 use crate::api::options::Trust;
@@ -40,15 +43,19 @@ impl Tls {
 /// What is named replaces the system's; without a single root nothing could be
 /// verified, which deserves its own message.
 fn roots(trust: &Trust) -> Result<RootCertStore, ApiError> {
+    let (file, dirs) = if trust.file.is_none() && trust.dirs.is_empty() {
+        // Unlike `load_native_certs`, passes over variables that are empty.
+        let system = openssl_probe::probe();
+        (system.cert_file, system.cert_dir)
+    } else {
+        (trust.file.clone(), trust.dirs.clone())
+    };
+    let first = load_certs_from_paths(file.as_deref(), dirs.first().map(PathBuf::as_path));
+    let others = dirs.iter().skip(1);
+    let others = others.map(|dir| load_certs_from_paths(None, Some(dir)));
     let mut store = RootCertStore::empty();
-    if trust.file.is_none() && trust.dirs.is_empty() {
-        store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    }
-    let file = trust.file.iter().map(|file| (Some(file.as_path()), None));
-    let dirs = trust.dirs.iter().map(|dir| (None, Some(dir.as_path())));
-    for (file, dir) in file.chain(dirs) {
-        let named = rustls_native_certs::load_certs_from_paths(file, dir);
-        store.add_parsable_certificates(named.certs);
+    for loaded in iter::once(first).chain(others) {
+        store.add_parsable_certificates(loaded.certs);
     }
     if store.is_empty() {
         return Err(ApiError::Tls(TlsFault::NoRoots));
