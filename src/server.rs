@@ -284,6 +284,8 @@ mod tests {
             ("https://console.vast.ai#x", BadServer::MoreThanOrigin),
             ("https://console.vast.ai.", BadServer::NotCanonical),
             ("https://xn--console-", BadServer::NotAUrl),
+            ("https://xn--console.vast.ai-", BadServer::HostName),
+            ("https://xn--console-.vast.ai", BadServer::NotAUrl),
             ("https://a..example", BadServer::NotCanonical),
             ("https://.example", BadServer::NotCanonical),
             ("https://-", BadServer::HostName),
@@ -374,6 +376,9 @@ mod tests {
             "https://console.vast.ai.evil.com",
             "https://cloud.vast.ai",
             "https://vast.ai",
+            // What look-alikes with Cyrillic letters are to a resolver.
+            "https://console.xn--vst-6cd.ai",
+            "https://xn--cnsole-wqf.vast.ai",
         ] {
             assert!(!Server::parse(text).expect(text).is_vast());
         }

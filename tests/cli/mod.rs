@@ -40,9 +40,11 @@ mod no_keychain;
 mod parallel;
 mod permissions;
 mod prompts;
+mod proxy;
 mod questions;
 mod read_back;
 mod reset;
+mod server_words;
 mod set_elsewhere;
 mod set_input;
 mod set_outcomes;
@@ -51,6 +53,7 @@ mod show_keys;
 mod sources;
 mod state_files;
 mod status;
+mod tls;
 mod token;
 
 /// A user with a keychain, a server, and a key of that server's.
