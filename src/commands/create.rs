@@ -103,15 +103,23 @@ fn permissions(ctx: &Context, path: Option<&Path>) -> Result<Permissions> {
 fn create(ctx: &Context, found: &Found, request: &NewKey) -> Result<CreatedKey> {
     let client = ctx.client()?;
     let _progress = ctx.output.progress("creating the key");
-    let before = ids(&client, found);
+    let before = match ids(&client, found) {
+        Ok(before) => Some(before),
+        // Nobody would answer the creation either, and then nobody would know
+        // whether there is one more key.
+        Err(reason @ (ApiError::TimedOut(_) | ApiError::Unreachable { .. })) => {
+            return Err(reason.into());
+        }
+        Err(_) => None,
+    };
     client
         .create_key(&found.key, request)
         .map_err(|reason| refused(ctx, &client, found, before.as_deref(), reason))
 }
 
-fn ids(client: &Client, found: &Found) -> Option<Vec<u64>> {
-    let list = client.list_keys(&found.key).ok()?;
-    Some(list.keys.iter().map(|key| key.id).collect())
+fn ids(client: &Client, found: &Found) -> std::result::Result<Vec<u64>, ApiError> {
+    let list = client.list_keys(&found.key)?;
+    Ok(list.keys.iter().map(|key| key.id).collect())
 }
 
 /// When the answer was lost the key may exist all the same, with nobody who
@@ -128,13 +136,13 @@ fn refused(
     }
     let error = Error::from(reason)
         .while_doing("it is unknown whether the key was created, and its value is lost if it was");
-    let (Some(before), Some(after)) = (before, ids(client, found)) else {
+    let since = before.and_then(|before| {
+        let after = ids(client, found).ok()?;
+        Some(after.into_iter().filter(|id| !before.contains(id)))
+    });
+    let Some(new) = since.map(Iterator::collect::<Vec<_>>) else {
         return error.hint("look for a key that nobody uses: vastkey show api-keys");
     };
-    let new: Vec<u64> = after
-        .into_iter()
-        .filter(|id| !before.contains(id))
-        .collect();
     if new.is_empty() {
         return error.hint("the server lists no new key: run this again");
     }
