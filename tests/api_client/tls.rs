@@ -213,6 +213,28 @@ fn a_handshake_that_stops_is_given_up_early() {
     assert!(started.elapsed() < timeout);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn roots_without_an_end_are_none_at_the_deadline() {
+    let directory = TempDir::new().expect("a directory");
+    let silent = directory.path().join("pipe");
+    rustix::fs::mkfifoat(rustix::fs::CWD, &silent, 0o600.into()).expect("a pipe");
+    for file in [silent, "/dev/zero".into()] {
+        let options = ClientOptions {
+            timeout: Duration::from_secs(1),
+            trust: Trust {
+                file: Some(file),
+                dirs: Vec::new(),
+            },
+            ..ClientOptions::default()
+        };
+        let started = Instant::now();
+        let error = Client::new(&server("https://localhost"), &options).err();
+        assert_eq!(kind(&error.expect("no roots")), "tls: no roots");
+        assert!(started.elapsed() < Duration::from_secs(2));
+    }
+}
+
 #[test]
 fn roots_are_needed_for_https_alone() {
     let empty = TempDir::new().expect("a directory");
