@@ -23,6 +23,7 @@ mod bad_keys;
 mod changing_accounts;
 mod configure;
 mod create;
+mod defects;
 mod delete;
 mod exec;
 mod half_way;
