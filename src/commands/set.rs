@@ -106,7 +106,7 @@ impl Destination {
 }
 
 pub(super) fn keep_in_file(store: &FileStore, ctx: &Context, key: &ApiKey) -> Result<()> {
-    let reopen = || Ok(Box::new(FileStore::new(store.path())) as Box<dyn Store>);
+    let reopen = |_| Ok(Box::new(FileStore::new(store.path())) as Box<dyn Store>);
     lifecycle::keep(store, &reopen, &file_item(ctx), key).map_err(|fault| match fault {
         lifecycle::NotKept::Refused(fault) => Error::from(fault)
             .while_doing("the key was not stored")

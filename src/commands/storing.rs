@@ -92,7 +92,7 @@ impl Target {
     /// Shows that a key can be stored, before the server is asked for one that
     /// it will not show again.
     pub(super) fn prove(&self, ctx: &Context) -> Result<()> {
-        let reopen = || ctx.stores().reopen(self.backend);
+        let reopen = |patience| ctx.stores().reopen(self.backend, patience);
         lifecycle::prove(self.open(ctx)?, &reopen, &self.item(ctx)).map_err(not_kept)
     }
 
@@ -117,7 +117,7 @@ impl Target {
 
     /// Writes the key and reads it back.
     pub(super) fn keep(&self, ctx: &Context, key: &ApiKey) -> Result<()> {
-        let reopen = || ctx.stores().reopen(self.backend);
+        let reopen = |patience| ctx.stores().reopen(self.backend, patience);
         lifecycle::keep(self.open(ctx)?, &reopen, &self.item(ctx), key).map_err(not_kept)
     }
 
