@@ -6,7 +6,8 @@ use super::scene::Scene;
 pub(super) struct Command {
     /// As the table shows it.
     pub(super) name: &'static str,
-    /// `NAME` stands for a name that no key on the server has yet.
+    /// `NAME` stands for a name that no key on the server has yet, `ID` for a key
+    /// on the server that nobody needs.
     pub(super) arguments: &'static [&'static str],
     /// What it reads on stdin.
     pub(super) input: fn(&Scene) -> String,
@@ -14,6 +15,9 @@ pub(super) struct Command {
     pub(super) is_helper: bool,
     /// Whether the key is in a plaintext file too.
     pub(super) has_file: bool,
+    /// Whether it may leave the stored key without use on the server, so that it
+    /// needs one of its own.
+    pub(super) ends_key: bool,
     /// Whether `VAST_API_KEY` holds the key too.
     pub(super) has_variable: bool,
     /// How it fails when the keychain does.
@@ -26,6 +30,7 @@ const NEUTRAL: Command = Command {
     input: |_| String::new(),
     is_helper: false,
     has_file: false,
+    ends_key: false,
     has_variable: false,
     failure: 5,
 };
@@ -45,6 +50,22 @@ pub(super) const COMMANDS: &[Command] = &[
     Command {
         name: "`show user`",
         arguments: &["show", "user"],
+        ..NEUTRAL
+    },
+    Command {
+        name: "`show api-keys`",
+        arguments: &["show", "api-keys"],
+        ..NEUTRAL
+    },
+    Command {
+        name: "`delete api-key`",
+        arguments: &["delete", "api-key", "ID"],
+        ..NEUTRAL
+    },
+    Command {
+        name: "`reset api-key`",
+        arguments: &["reset", "api-key", "--yes"],
+        ends_key: true,
         ..NEUTRAL
     },
     Command {
@@ -104,6 +125,11 @@ pub(super) const COMMANDS: &[Command] = &[
     Command {
         name: "`account remove`",
         arguments: &["account", "remove", "work", "--yes"],
+        ..NEUTRAL
+    },
+    Command {
+        name: "`account use`",
+        arguments: &["account", "use", "work"],
         ..NEUTRAL
     },
     Command {

@@ -52,7 +52,7 @@ impl Item {
         secret: Secret,
         #[zbus(connection)] connection: &Connection,
     ) -> Result<(), SecretError> {
-        arrive(&self.0, connection, Call::Other).await;
+        arrive(&self.0, connection, Call::Write).await;
         let mut state = lock(&self.0);
         if state.is_locked(self.1) {
             return Err(SecretError::IsLocked(COLLECTION.to_owned()));
@@ -69,7 +69,7 @@ impl Item {
     }
 
     async fn delete(&self, #[zbus(connection)] connection: &Connection) -> OwnedObjectPath {
-        arrive(&self.0, connection, Call::Other).await;
+        arrive(&self.0, connection, Call::Write).await;
         let mut state = lock(&self.0);
         if state.has(Quirk::Confirms) {
             state.own.pending = Some(Pending::Delete(self.1));
