@@ -112,7 +112,10 @@ pub(super) fn keep_in_file(store: &FileStore, ctx: &Context, key: &ApiKey) -> Re
             .while_doing("the key was not stored")
             .of_kind(Kind::File)
             .hint("what was there before is unchanged"),
-        other => Error::new(Kind::File, "the key was not stored").because(other.to_string()),
+        lifecycle::NotKept::Unknown(fault) => Error::from(fault)
+            .while_doing("it is unknown whether the key was stored")
+            .of_kind(Kind::File),
+        lied => Error::new(Kind::File, "the key was not stored").because(lied.to_string()),
     })
 }
 

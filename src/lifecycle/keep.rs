@@ -60,10 +60,10 @@ pub fn keep_secret(
     fault::point("item-unwritten");
     let written = store.set(id, secret);
     fault::point("item-written");
-    if let Err(fault) = &written
-        && !may_have_happened(fault)
-    {
-        return Err(NotKept::Refused(fault.clone()));
+    match &written {
+        Err(fault @ StoreError::Unconfirmed { .. }) => return Err(NotKept::Unknown(fault.clone())),
+        Err(fault) if !may_have_happened(fault) => return Err(NotKept::Refused(fault.clone())),
+        _ => {}
     }
     let patience = match written {
         Err(StoreError::TimedOut(_)) => Patience::Little,
