@@ -1,7 +1,8 @@
 //! What no command is prepared for: a panic, and a system that gives it next to
 //! nothing. It ends like any other failure, and no other key is used instead.
 
-use std::fs;
+use std::fs::{self, File};
+use std::process::Stdio;
 
 use serde_json::json;
 
@@ -99,4 +100,47 @@ fn without_descriptors_there_is_an_error_and_never_another_key() {
         }
     }
     assert!(failures > 3 && answers > 3, "{failures} and {answers}");
+}
+
+/// Commands that print something, each in its own way.
+const PRINTING: [&[&str]; 12] = [
+    &["--help"],
+    &["--version"],
+    &["token"],
+    &["show", "user"],
+    &["show", "user", "--raw"],
+    &["show", "api-keys"],
+    &["status"],
+    &["account", "list"],
+    &["account", "list", "--raw"],
+    &["configure", "git", "--print"],
+    &["completions", "bash"],
+    &["man"],
+];
+
+#[test]
+fn an_output_that_takes_nothing_is_an_error_of_every_command() {
+    let desk = Desk::with_key();
+    for arguments in PRINTING {
+        let full = File::options().write(true).open("/dev/full");
+        let (_, gone) = std::io::pipe().expect("a pipe");
+        let outputs: [(Stdio, &str); 2] = [
+            (gone.into(), "standard output is closed"),
+            (
+                full.expect("a device").into(),
+                "standard output cannot be written",
+            ),
+        ];
+        for (stdout, says) in outputs {
+            let mut command = desk.vastkey(arguments).into_command();
+            let child = command.stdout(stdout).stderr(Stdio::piped()).spawn();
+            let output = child.expect("it starts").wait_with_output();
+            let output = output.expect("it ends");
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
+            let errors = said.lines().filter(|line| line.contains("error: "));
+            assert_eq!(errors.count(), 1, "{arguments:?}: {said}");
+            assert!(said.contains(says), "{arguments:?}: {said}");
+        }
+    }
 }
