@@ -115,7 +115,9 @@ pub(super) fn keep_in_file(store: &FileStore, ctx: &Context, key: &ApiKey) -> Re
         lifecycle::NotKept::Unknown(fault) => Error::from(fault)
             .while_doing("it is unknown whether the key was stored")
             .of_kind(Kind::File),
-        lied => Error::new(Kind::File, "the key was not stored").because(lied.to_string()),
+        lied @ lifecycle::NotKept::Lied => {
+            Error::new(Kind::File, "the key was not stored").because(lied.to_string())
+        }
     })
 }
 

@@ -75,9 +75,8 @@ pub fn keep_secret(
         (_, Ok(Some(seen))) if seen.expose_secret() == secret.expose_secret() => Ok(()),
         (Ok(()), Ok(_)) => Err(NotKept::Lied),
         // A store that only takes its time, or waits for a person, may still do it.
-        (Err(fault @ StoreError::TimedOut(_)), _) => Err(NotKept::Unknown(fault)),
+        (Err(fault @ StoreError::TimedOut(_)), _) | (_, Err(fault)) => Err(NotKept::Unknown(fault)),
         (Err(fault), Ok(_)) => Err(NotKept::Refused(fault)),
-        (Ok(()) | Err(_), Err(fault)) => Err(NotKept::Unknown(fault)),
     }
 }
 

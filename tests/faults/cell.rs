@@ -111,7 +111,7 @@ fn in_time(scene: &Scene, fault: &Fault, command: &Command, call: usize) -> Tria
 
 impl Trial {
     fn run(scene: &Scene, fault: &Fault, command: &Command, call: usize) -> Self {
-        let own = command.ends_key.then(|| scene.with_own_key());
+        let own = command.ends_key().then(|| scene.with_own_key());
         let scene = own.as_ref().unwrap_or(scene);
         let mut sandbox = scene.home();
         let keychain = Keychain::with(fault, call, scene, &mut sandbox);
@@ -148,7 +148,7 @@ impl Trial {
             let has = |key: &str| secrets.iter().any(|secret| secret == key);
             let replaced = command.name == "`set api-key`" && has(&scene.new.key);
             let works = secrets.iter().any(|key| scene.api.is_alive(key));
-            let told = command.ends_key && self.stderr.contains("its value is lost");
+            let told = command.ends_key() && self.stderr.contains("its value is lost");
             assert!(has(&scene.key.key) || replaced || works, "lost: {case}");
             assert!(works || told, "of no use: {case}");
         }

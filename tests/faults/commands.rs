@@ -15,13 +15,18 @@ pub(super) struct Command {
     pub(super) is_helper: bool,
     /// Whether the key is in a plaintext file too.
     pub(super) has_file: bool,
-    /// Whether it may leave the stored key without use on the server, so that it
-    /// needs one of its own.
-    pub(super) ends_key: bool,
     /// Whether `VAST_API_KEY` holds the key too.
     pub(super) has_variable: bool,
     /// How it fails when the keychain does.
     pub(super) failure: i32,
+}
+
+impl Command {
+    /// Whether it may leave the stored key without use on the server, so that it
+    /// needs one of its own.
+    pub(super) fn ends_key(&self) -> bool {
+        self.arguments.starts_with(&["reset"])
+    }
 }
 
 const NEUTRAL: Command = Command {
@@ -30,7 +35,6 @@ const NEUTRAL: Command = Command {
     input: |_| String::new(),
     is_helper: false,
     has_file: false,
-    ends_key: false,
     has_variable: false,
     failure: 5,
 };
@@ -65,7 +69,6 @@ pub(super) const COMMANDS: &[Command] = &[
     Command {
         name: "`reset api-key`",
         arguments: &["reset", "api-key", "--yes"],
-        ends_key: true,
         ..NEUTRAL
     },
     Command {
