@@ -8,6 +8,7 @@ pub mod cli;
 mod commands;
 pub mod config;
 pub mod context;
+pub mod defect;
 pub mod error;
 pub mod escape;
 pub mod fault;
@@ -31,8 +32,17 @@ use output::Output;
 use platform::Startup;
 use usage::Parsed;
 
-/// Runs the program: command line and environment in, exit code out.
+/// Runs the program: command line and environment in, exit code out. A panic
+/// is told like any other failure.
 pub fn run(startup: Startup) -> i32 {
+    defect::silence_panics();
+    defect::guarded(|| Ok(start(startup))).unwrap_or_else(|error| {
+        Output::new(&Global::default(), true).error(&error);
+        error.kind().exit_code().into()
+    })
+}
+
+fn start(startup: Startup) -> i32 {
     let environment = Environment::take(&startup);
     let inherited = startup.finish();
     let plain = Output::new(&Global::default(), environment.no_color);
@@ -56,8 +66,10 @@ pub fn run(startup: Startup) -> i32 {
         Command::Exec(_) => Kind::exit_code_of_exec,
         _ => Kind::exit_code,
     };
-    let result = Context::new(output.clone(), &cli.global, environment, inherited)
-        .and_then(|context| commands::run(context, cli.command));
+    let result = defect::guarded(|| {
+        let context = Context::new(output.clone(), &cli.global, environment, inherited)?;
+        commands::run(context, cli.command)
+    });
     finish(&output, result, code_of)
 }
 

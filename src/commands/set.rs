@@ -106,13 +106,18 @@ impl Destination {
 }
 
 pub(super) fn keep_in_file(store: &FileStore, ctx: &Context, key: &ApiKey) -> Result<()> {
-    let reopen = || Ok(Box::new(FileStore::new(store.path())) as Box<dyn Store>);
+    let reopen = |_| Ok(Box::new(FileStore::new(store.path())) as Box<dyn Store>);
     lifecycle::keep(store, &reopen, &file_item(ctx), key).map_err(|fault| match fault {
         lifecycle::NotKept::Refused(fault) => Error::from(fault)
             .while_doing("the key was not stored")
             .of_kind(Kind::File)
             .hint("what was there before is unchanged"),
-        other => Error::new(Kind::File, "the key was not stored").because(other.to_string()),
+        lifecycle::NotKept::Unknown(fault) => Error::from(fault)
+            .while_doing("it is unknown whether the key was stored")
+            .of_kind(Kind::File),
+        lied @ lifecycle::NotKept::Lied => {
+            Error::new(Kind::File, "the key was not stored").because(lied.to_string())
+        }
     })
 }
 

@@ -47,7 +47,7 @@ fn remember(ctx: &Context, found: &Found, user: &User) {
     record.verified_at = Some(ctx.now());
     record.key_id = user.key_id.or(record.key_id);
     record.email = user.email.clone().or_else(|| record.email.take());
-    if let Err(fault) = index.save() {
+    if let Err(fault) = ctx.done(index.save()) {
         ctx.output
             .explain(&format!("the verification was not recorded: {fault}"));
     }

@@ -212,7 +212,10 @@ impl Index {
         {
             let mut aside = path.clone().into_os_string();
             aside.push(".damaged");
-            files::write_atomic(Path::new(&aside), &file.contents)?;
+            match files::write_atomic(Path::new(&aside), &file.contents) {
+                Err(fault) if !fault.is_unconfirmed() => return Err(fault),
+                _ => {}
+            }
         }
         let stored = Stored {
             version: VERSION,

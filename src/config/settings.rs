@@ -206,9 +206,8 @@ impl Editor {
     }
 
     /// Writes the file.
-    pub fn save(&self) -> Result<(), ConfigError> {
-        files::write_atomic(&self.path, self.document.to_string().as_bytes())?;
-        Ok(())
+    pub fn save(&self) -> Result<(), FileError> {
+        files::write_atomic(&self.path, self.document.to_string().as_bytes())
     }
 }
 

@@ -11,7 +11,7 @@ use crate::cli::{Global, StoreKind};
 use crate::config::Settings;
 use crate::config::index::Index;
 use crate::error::{Error, Kind, Result};
-use crate::files::{self, Lock};
+use crate::files::{self, FileError, Lock};
 use crate::key::{ApiKey, MalformedKey};
 use crate::lookup::{Ambient, Found, PlaintextFile, StoreChoice};
 use crate::output::Output;
@@ -201,6 +201,19 @@ impl Context {
         files::check_writable(&settings)?;
         files::check_writable(&Paths::required(self.paths.index())?)?;
         Ok(())
+    }
+
+    /// Passes on why a file was not written or removed. What is done and may come
+    /// undone with the next power failure is said, and is no reason to stop
+    /// half-way.
+    pub fn done(&self, outcome: std::result::Result<(), FileError>) -> Result<()> {
+        match outcome {
+            Err(fault) if fault.is_unconfirmed() => {
+                self.output.warn(&fault.to_string());
+                Ok(())
+            }
+            outcome => Ok(outcome?),
+        }
     }
 
     /// The lock of everything that changes state; an error when another vastkey

@@ -33,6 +33,9 @@ impl From<StoreError> for Error {
             }
             StoreError::Full(_) => error.hint("make room in it, or use another: --store"),
             StoreError::Broken(_) | StoreError::System(_) => error.hint("run it again; if it stays, restart the keychain"),
+            StoreError::Unconfirmed { .. } => {
+                error.hint("the change is made; look at it again after a power failure")
+            }
             StoreError::BadFile { .. }
             | StoreError::NoSuchPlace(_)
             | StoreError::Unsupported(_) => error,
@@ -42,7 +45,7 @@ impl From<StoreError> for Error {
 
 fn subject(fault: &StoreError) -> &'static str {
     match fault {
-        StoreError::BadFile { .. } => "cannot use the key file",
+        StoreError::BadFile { .. } | StoreError::Unconfirmed { .. } => "cannot use the key file",
         _ => "cannot use the keychain",
     }
 }
@@ -58,7 +61,7 @@ fn kind_of(fault: &StoreError) -> Kind {
         StoreError::TimedOut(_) => Kind::KeychainSilent,
         StoreError::Empty | StoreError::Corrupt(_) => Kind::Corrupt,
         StoreError::TooLong { .. } => Kind::MalformedKey,
-        StoreError::BadFile { .. } => Kind::NamedSource,
+        StoreError::BadFile { .. } | StoreError::Unconfirmed { .. } => Kind::NamedSource,
         StoreError::Broken(_) | StoreError::System(_) | StoreError::Full(_) => Kind::KeychainBroken,
         StoreError::NoSuchPlace(_) | StoreError::Unsupported(_) => Kind::Usage,
     }

@@ -83,6 +83,12 @@ impl FileError {
         }
     }
 
+    /// Whether what was to be done is done, and only its safety in a power failure
+    /// is in doubt.
+    pub fn is_unconfirmed(&self) -> bool {
+        matches!(self.fault, Fault::Unconfirmed(..))
+    }
+
     /// Turns a fault into an error of the file at `path`.
     pub(super) fn at(path: &Path) -> impl Fn(Fault) -> Self {
         move |fault| Self::new(path, fault)

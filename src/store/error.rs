@@ -57,6 +57,15 @@ pub enum StoreError {
         /// The fault, as a predicate: `is a symbolic link`.
         fault: String,
     },
+    /// A file of the store was written, but may not be safe on the disk: what the
+    /// system says.
+    #[error("'{path}' {fault}")]
+    Unconfirmed {
+        /// The file's path, with control characters escaped.
+        path: String,
+        /// As for a bad file.
+        fault: String,
+    },
     /// This store cannot do what was asked, and never will: what it says.
     #[error("{0}")]
     Unsupported(&'static str),

@@ -23,6 +23,7 @@ mod bad_keys;
 mod changing_accounts;
 mod configure;
 mod create;
+mod defects;
 mod delete;
 mod exec;
 mod half_way;
@@ -55,6 +56,8 @@ mod state_files;
 mod status;
 mod tls;
 mod token;
+#[cfg(target_os = "linux")]
+mod unconfirmed;
 
 /// A user with a keychain, a server, and a key of that server's.
 pub(crate) struct Desk {
@@ -239,6 +242,26 @@ impl Traces {
         );
         assert!(self.files == now.files, "{case}: files changed");
     }
+}
+
+/// A run of `vastkey` with a system call that fails, as `strace` takes it:
+/// `fsync:error=EIO:when=2`.
+#[cfg(target_os = "linux")]
+fn failing<'a>(sandbox: &'a Sandbox, fault: &str, arguments: &[&str]) -> Run<'a> {
+    let (call, _) = fault.split_once(':').expect("a call and what it does");
+    let (trace, inject) = (format!("trace={call}"), format!("inject={fault}"));
+    let program = binary().to_str().expect("a path in UTF-8");
+    let words = [
+        "-f",
+        "-o",
+        "/dev/null",
+        "-e",
+        &trace,
+        "-e",
+        &inject,
+        program,
+    ];
+    sandbox.program("strace", words.iter().chain(arguments))
 }
 
 /// What may be shown of a key.

@@ -8,6 +8,7 @@ use std::io::IsTerminal;
 
 use crate::cli::{Helper, Protocol};
 use crate::context::{Context, Environment};
+use crate::defect;
 use crate::error::{Error, Kind, Result};
 use crate::output::Output;
 use crate::platform::Inherited;
@@ -40,9 +41,13 @@ pub(crate) fn serve(
     if !known {
         return replies::unknown(&output, protocol, operation);
     }
-    let reply = context(request, protocol, output.clone(), environment, inherited)
-        .map_err(Fault::Keeper)
-        .and_then(|ctx| answer(ctx, protocol, operation));
+    let reply = defect::guarded(|| {
+        let answered = context(request, protocol, output.clone(), environment, inherited)
+            .map_err(Fault::Keeper)
+            .and_then(|ctx| answer(ctx, protocol, operation));
+        Ok(answered)
+    });
+    let reply = reply.unwrap_or_else(|error| Err(Fault::Keeper(error)));
     replies::finish(&output, protocol, operation, reply)
 }
 

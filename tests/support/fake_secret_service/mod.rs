@@ -76,6 +76,8 @@ pub(crate) enum Quirk {
     NoDefault,
     /// What is written is reported as stored, and is not.
     LosesWrites,
+    /// What is written is reported as stored, and its last byte is not.
+    CutsWrites,
     /// What is written is stored, and reported as not stored.
     DeniesWrites,
     /// No secret that is given out can be decrypted.

@@ -135,7 +135,7 @@ impl Collection {
         replace: bool,
         #[zbus(connection)] connection: &Connection,
     ) -> Result<(OwnedObjectPath, OwnedObjectPath), SecretError> {
-        arrive(&self.0, connection, Call::Other).await;
+        arrive(&self.0, connection, Call::Write).await;
         assert!(!replace, "another program's item would be lost");
         let item = {
             let mut state = lock(&self.0);
