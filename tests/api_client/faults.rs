@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use vastkey::api::permissions::Permissions;
 use vastkey::api::{ApiError, NewKey};
 
-use super::peer::{Act, Peer, read_request};
 use super::{AMPLE, api_key, client_with, kind, some_key};
 use crate::support::fake_api::{FakeApi, Fault, FaultRule};
+use crate::support::peer::{Act, Peer, read_request};
 
 /// The deadline of calls that are to run into it.
 const SHORT: Duration = Duration::from_secs(1);

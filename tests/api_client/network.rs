@@ -7,8 +7,8 @@ use secrecy::SecretString;
 use vastkey::api::permissions::Permissions;
 use vastkey::api::{Client, ClientOptions, NewKey, ProxyChoice};
 
-use super::peer::{Act, Peer, answer, say};
 use super::{client, client_with, kind, server, some_key};
+use crate::support::peer::{Act, Peer, answer, say};
 
 /// A port on which nothing listens.
 fn free_port() -> u16 {

@@ -6,8 +6,8 @@ use std::net::TcpStream;
 use secrecy::SecretString;
 use vastkey::api::{ApiError, Client, ClientOptions, ProxyChoice};
 
-use super::peer::{Act, Peer, read_request, say};
 use super::{AMPLE, kind, server, some_key};
+use crate::support::peer::{Act, Peer, read_request, say};
 
 /// A host that exists nowhere, and is not looked up when a proxy is asked.
 const HOST: &str = "https://vastkey.invalid";

@@ -11,8 +11,8 @@ use vastkey::api::{ApiError, Client, ClientOptions, ProxyChoice, Trust};
 
 use crate::support::tls::{Authority, Identity, NOW};
 
-use super::peer::{Act, Peer, read_request};
 use super::{AMPLE, kind, server, some_key};
+use crate::support::peer::{Act, Peer, read_request};
 
 fn trust(authority: &Authority) -> Trust {
     Trust {

@@ -6,18 +6,18 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread::{self, JoinHandle};
 
 /// What a peer does with one connection.
-pub(super) type Act = Box<dyn FnOnce(&mut TcpStream) -> Vec<u8> + Send>;
+pub(crate) type Act = Box<dyn FnOnce(&mut TcpStream) -> Vec<u8> + Send>;
 
 /// A listener that treats its connections in order, each with one act, and
 /// refuses further ones. Keeps what it received.
-pub(super) struct Peer {
+pub(crate) struct Peer {
     address: SocketAddr,
     received: Receiver<Vec<u8>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Peer {
-    pub(super) fn new(acts: Vec<Act>) -> Self {
+    pub(crate) fn new(acts: Vec<Act>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
         let (sender, received) = mpsc::channel();
@@ -39,25 +39,25 @@ impl Peer {
     }
 
     /// One that answers one request.
-    pub(super) fn answering(status: u16, body: &str) -> Self {
+    pub(crate) fn answering(status: u16, body: &str) -> Self {
         Self::new(vec![answer(status, body)])
     }
 
-    pub(super) fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         self.address.port()
     }
 
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
     /// All that was received so far, a connection each.
-    pub(super) fn received(&self) -> Vec<Vec<u8>> {
+    pub(crate) fn received(&self) -> Vec<Vec<u8>> {
         self.received.try_iter().collect()
     }
 
     /// Ends the peer and gives what was received.
-    pub(super) fn finish(mut self) -> Vec<Vec<u8>> {
+    pub(crate) fn finish(mut self) -> Vec<Vec<u8>> {
         self.end();
         self.received()
     }
@@ -66,8 +66,14 @@ impl Peer {
         let Some(thread) = self.thread.take() else {
             return;
         };
-        // Whatever it still waits for: connections that say nothing.
-        while !thread.is_finished() && TcpStream::connect(self.address).is_ok() {}
+        // Whatever it still waits for: connections that say nothing, one at a
+        // time, as more would fill its queue.
+        while !thread.is_finished()
+            && let Ok(mut stream) = TcpStream::connect(self.address)
+        {
+            let _ = stream.shutdown(Shutdown::Write);
+            let _ = std::io::copy(&mut stream, &mut std::io::sink());
+        }
         let _ = thread.join();
     }
 }
@@ -79,7 +85,7 @@ impl Drop for Peer {
 }
 
 /// Reads one request and sends JSON.
-pub(super) fn answer(status: u16, body: &str) -> Act {
+pub(crate) fn answer(status: u16, body: &str) -> Act {
     let length = body.len();
     say(format!(
         "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\
@@ -88,7 +94,7 @@ pub(super) fn answer(status: u16, body: &str) -> Act {
 }
 
 /// Reads one request and sends these bytes.
-pub(super) fn say(bytes: impl Into<Vec<u8>>) -> Act {
+pub(crate) fn say(bytes: impl Into<Vec<u8>>) -> Act {
     let bytes = bytes.into();
     Box::new(move |stream| {
         let request = read_request(stream);
@@ -99,7 +105,7 @@ pub(super) fn say(bytes: impl Into<Vec<u8>>) -> Act {
 }
 
 /// One request, head and body; what there is of it if it is cut off.
-pub(super) fn read_request(stream: &mut impl Read) -> Vec<u8> {
+pub(crate) fn read_request(stream: &mut impl Read) -> Vec<u8> {
     let mut reader = BufReader::new(stream);
     let mut request = Vec::new();
     let mut length = 0;
