@@ -201,6 +201,10 @@ fn is_dotted_end(host: &Host<&str>) -> bool {
     matches!(host, Host::Domain(name) if name.ends_with('.') || name.starts_with('.') || name.contains(".."))
 }
 
+/// Longest part of a host name between two dots, in bytes (RFC 1035, section
+/// 2.3.4). A key is longer.
+const MAX_LABEL: usize = 63;
+
 /// The url crate lets through what no resolver knows and a shell may act on,
 /// such as `$(id)` and `*`.
 fn is_name_or_address(host: &Host<&str>) -> bool {
@@ -209,7 +213,7 @@ fn is_name_or_address(host: &Host<&str>) -> bool {
     };
     name.split('.').all(|label| {
         let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
-        !label.is_empty()
+        (1..=MAX_LABEL).contains(&label.len())
             && label.bytes().all(fits)
             && !label.starts_with('-')
             && !label.ends_with('-')
@@ -304,6 +308,10 @@ mod tests {
             ("https://a!b", BadServer::HostName),
             ("https://~", BadServer::HostName),
             ("https://a+b=c", BadServer::HostName),
+            (
+                "https://0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+                BadServer::HostName,
+            ),
             ("http://console.vast.ai", BadServer::Scheme),
             ("http://127.0.0.1.evil.com", BadServer::Scheme),
             ("http://127.1", BadServer::NotCanonical),

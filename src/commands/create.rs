@@ -15,6 +15,7 @@ use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::escape::{escape, escape_json};
 use crate::files::{self, Fault};
+use crate::key::could_hold_key;
 use crate::lookup::Found;
 use crate::platform::Uninterrupted;
 use crate::store::AccountName;
@@ -54,6 +55,13 @@ fn name(name: &str) -> Result<&str> {
             "--name needs a name without control characters",
         )
         .hint("such as: --name ci-deploy-key"));
+    }
+    if could_hold_key(name) {
+        // Names are shown, and the server keeps them.
+        return Err(
+            Error::new(Kind::Usage, "--name is given what looks like a key")
+                .hint("such as: --name ci-deploy-key"),
+        );
     }
     Ok(name)
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::files::{self, FileError};
-use crate::key::Fingerprint;
+use crate::key::{Fingerprint, could_hold_key};
 use crate::server::Server;
 use crate::store::{AccountName, Backend};
 
@@ -141,9 +141,14 @@ impl Index {
             Err(_) => None,
         };
         let damaged = stored.is_none();
+        let mut records = stored.unwrap_or_default();
+        for record in &mut records {
+            // It is shown, and the file is anybody's who can write it.
+            record.email.take_if(|email| could_hold_key(email));
+        }
         Self {
             path: Some(path.to_owned()),
-            records: stored.unwrap_or_default(),
+            records,
             damaged,
         }
     }

@@ -72,8 +72,14 @@ impl Peer {
         let Some(thread) = self.thread.take() else {
             return;
         };
-        // Whatever it still waits for: connections that say nothing.
-        while !thread.is_finished() && TcpStream::connect(self.address).is_ok() {}
+        // Whatever it still waits for: connections that say nothing, one at a
+        // time, as more would fill its queue.
+        while !thread.is_finished()
+            && let Ok(mut stream) = TcpStream::connect(self.address)
+        {
+            let _ = stream.shutdown(Shutdown::Write);
+            let _ = std::io::copy(&mut stream, &mut std::io::sink());
+        }
         let _ = thread.join();
     }
 }

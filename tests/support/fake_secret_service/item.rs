@@ -31,6 +31,9 @@ impl Item {
             if state.is_locked(self.1) {
                 return Err(SecretError::IsLocked(session.to_string()));
             }
+            if let Some(complaint) = &state.complaint {
+                return Err(SecretError::Failed(complaint.clone()));
+            }
             let plain = state.item(self.1).secret.clone();
             (state.next_answer(), state.own.keys[&session], plain)
         };

@@ -106,6 +106,10 @@ pub(crate) struct State {
     pub(crate) publics: VecDeque<Vec<u8>>,
     /// What the next reads answer instead of a good secret.
     pub(crate) answers: VecDeque<Answer>,
+    /// What an error says that every reading of a secret ends in.
+    pub(crate) complaint: Option<String>,
+    /// What the only collection is called, unless `Main`.
+    pub(crate) label: Option<String>,
 
     /// Every public key that a client sent.
     pub(crate) client_publics: Vec<Vec<u8>>,
