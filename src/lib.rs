@@ -19,11 +19,18 @@ pub mod lifecycle;
 pub mod lookup;
 pub mod output;
 pub mod platform;
+#[cfg(test)]
+#[path = "../tests/properties/mod.rs"]
+pub mod properties;
 pub mod protocol;
 pub mod server;
 pub mod store;
 pub mod streams;
 mod usage;
+
+// As the properties, which the fuzz targets have too, call this crate.
+#[cfg(test)]
+extern crate self as vastkey;
 
 use cli::{Command, Global};
 use context::{Context, Environment};

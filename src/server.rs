@@ -122,6 +122,18 @@ impl Server {
         })
     }
 
+    /// Whether this server is in a comma-separated list of servers; `*` stands
+    /// for every one. What stands after it in the list is not looked at.
+    pub fn is_in(&self, list: &str) -> Result<bool, BadServer> {
+        let entries = list.split(',').map(str::trim);
+        for entry in entries.filter(|entry| !entry.is_empty()) {
+            if entry == "*" || Self::parse(entry)? == *self {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// The canonical text: lower case, no default port, no trailing slash.
     pub fn origin(&self) -> &str {
         &self.origin
@@ -231,6 +243,22 @@ fn is_loopback(host: &Host<&str>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lists_have_commas() {
+        let server = Server::parse("https://a.example").expect("a server");
+        for (list, is_in) in [
+            ("", Ok(false)),
+            (" , ", Ok(false)),
+            ("*", Ok(true)),
+            ("https://b.example, HTTPS://A.example:443/ ,", Ok(true)),
+            ("https://b.example", Ok(false)),
+            ("https://*.example", Err(BadServer::HostName)),
+            ("a.example", Err(BadServer::NotAUrl)),
+        ] {
+            assert_eq!(server.is_in(list), is_in, "{list}");
+        }
+    }
 
     #[test]
     fn origins_are_normalised() {

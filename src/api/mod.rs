@@ -14,6 +14,8 @@ mod options;
 pub mod permissions;
 mod resolve;
 mod scrub;
+#[cfg(any(test, fuzzing))]
+pub mod testing;
 mod text;
 mod tls;
 mod traces;

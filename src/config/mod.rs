@@ -4,7 +4,10 @@
 //! kept. The index is vastkey's own record of accounts. Must not hold keys,
 //! open stores or read the environment.
 
+mod editor;
 pub mod index;
+mod list;
 pub mod settings;
 
+pub use editor::Editor;
 pub use settings::{ConfigError, Settings};
