@@ -13,7 +13,7 @@ use super::rounds::{median, shuffle};
 use super::table::{Table, number};
 
 const AT_ONCE: usize = 100;
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 3;
 const QUICK_ROUNDS: usize = 1;
 
 /// The rounds of one program.
