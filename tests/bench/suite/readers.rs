@@ -72,6 +72,11 @@ pub(super) fn all<'a>(options: &Options, keyring: &'a PrivateKeyring) -> Vec<Pro
     ]
 }
 
+/// Whether a program takes so long that it cannot run as often as the others.
+pub(super) fn is_slow(program: &Program) -> bool {
+    program.name == PYTHON_KEYRING
+}
+
 /// The shortest way to have vastkey read a key.
 pub(super) fn token<'a>(options: &Options, keyring: &'a PrivateKeyring) -> Program<'a> {
     Program::new(TOKEN, &options.vastkey, keyring, &["token"]).answer(format!("{KEY}\n"))

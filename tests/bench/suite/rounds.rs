@@ -11,21 +11,22 @@ pub(super) struct Samples(Vec<Run>);
 
 /// In each round every program runs once, in an order that changes: what ran
 /// just before leaves the caches in a better or worse state. `run` runs the one
-/// with the given index. The first `warm_up` rounds do not count.
+/// with the given index, or leaves out the given round, and then so must all that
+/// its runs are paired with. The first `warm_up` rounds do not count.
 pub(super) fn interleave(
     programs: usize,
     warm_up: usize,
     rounds: usize,
-    mut run: impl FnMut(usize) -> Run,
+    mut run: impl FnMut(usize, usize) -> Option<Run>,
 ) -> Vec<Samples> {
     let mut samples: Vec<Samples> = (0..programs).map(|_| Samples::default()).collect();
     let mut order: Vec<usize> = (0..programs).collect();
     for round in 0..warm_up + rounds {
         shuffle(&mut order);
         for &index in &order {
-            let run = run(index);
+            let run = run(index, round);
             if round >= warm_up {
-                samples[index].0.push(run);
+                samples[index].0.extend(run);
             }
         }
     }

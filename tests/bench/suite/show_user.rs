@@ -70,8 +70,8 @@ pub(super) fn measure(options: &Options) -> ShowUser {
     let api = Api::start(&options.fake_api, &keyring.bus.home());
     let programs = programs(options, &keyring, &api.url);
     let rounds = options.rounds(ROUNDS, QUICK_ROUNDS);
-    let samples = interleave(programs.len(), WARM_UP, rounds, |index| {
-        programs[index].run()
+    let samples = interleave(programs.len(), WARM_UP, rounds, |index, _| {
+        Some(programs[index].run())
     });
     let [vastkey, official] = samples.try_into().ok().expect("one for each");
     ShowUser { vastkey, official }

@@ -33,8 +33,8 @@ pub(super) fn measure(options: &Options) -> Starting {
     output(readers::set(options, &keyring).command());
     let programs = programs(options, &keyring);
     let rounds = options.rounds(ROUNDS, QUICK_ROUNDS);
-    let samples = interleave(programs.len(), WARM_UP, rounds, |index| {
-        programs[index].run()
+    let samples = interleave(programs.len(), WARM_UP, rounds, |index, _| {
+        Some(programs[index].run())
     });
     let [nothing, version, token, exec] = samples.try_into().ok().expect("one for each");
     Starting {

@@ -43,13 +43,13 @@ pub(super) fn measure(options: &Options) -> Storing {
     let keyring = keyring_with(0);
     let storers = storers(options);
     let rounds = options.rounds(ROUNDS, QUICK_ROUNDS);
-    let samples = interleave(storers.len(), WARM_UP, rounds, |index| {
+    let samples = interleave(storers.len(), WARM_UP, rounds, |index, _| {
         let storer = &storers[index];
         let key = new_key();
         let run = storer.program(&keyring, &key).run();
         let name = storer.name;
         assert_eq!(secret(&keyring, storer.item), key, "what {name} stored");
-        run
+        Some(run)
     });
     let names = storers.iter().map(|storer| storer.name);
     Storing(names.zip(samples).collect())
