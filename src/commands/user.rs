@@ -1,6 +1,7 @@
 //! `show user`: asks the server who the key in use belongs to.
 
 use serde_json::Value;
+use time::Duration;
 
 use super::refusal;
 use crate::api::User;
@@ -8,6 +9,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::escape::escape;
 use crate::lookup::Found;
+use crate::store::AccountName;
 
 pub(super) fn run(ctx: &Context) -> Result<()> {
     let found = super::found_key(ctx)?;
@@ -28,12 +30,20 @@ pub(super) fn ask(ctx: &Context, found: &Found) -> Result<User> {
         .map_err(|reason| refusal::of_key_in_use(ctx, found, reason))
 }
 
+/// How old what is recorded of an account may become while nothing in it has
+/// changed.
+const FRESH: Duration = Duration::minutes(10);
+
 /// Records that the server accepted the key of a stored account. A convenience
-/// for `status`: when another vastkey is at work it is left out.
+/// for `status`: when another vastkey is at work, or it was just done, it is left
+/// out.
 fn remember(ctx: &Context, found: &Found, user: &User) {
     let Some(name) = found.source.account() else {
         return;
     };
+    if is_recorded(ctx, name, found, user) {
+        return;
+    }
     let Ok(_lock) = ctx.lock() else { return };
     let Ok(mut index) = ctx.index_for_change() else {
         return;
@@ -51,6 +61,16 @@ fn remember(ctx: &Context, found: &Found, user: &User) {
         ctx.output
             .explain(&format!("the verification was not recorded: {fault}"));
     }
+}
+
+fn is_recorded(ctx: &Context, name: &AccountName, found: &Found, user: &User) -> bool {
+    ctx.index().get(&ctx.server, name).is_some_and(|record| {
+        let age = record.verified_at.map(|moment| ctx.now() - moment);
+        record.fingerprint() == Some(found.key.fingerprint())
+            && (user.key_id.is_none() || user.key_id == record.key_id)
+            && (user.email.is_none() || user.email == record.email)
+            && age.is_some_and(|age| (Duration::ZERO..FRESH).contains(&age))
+    })
 }
 
 fn for_people(user: &User) -> String {
