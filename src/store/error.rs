@@ -73,6 +73,10 @@ pub enum StoreError {
     /// (`OSStatus` on macOS, `GetLastError` on Windows).
     #[error("the keychain failed with the system's error {0}")]
     System(i32),
+    /// The system gives this process nothing more to connect with, such as open
+    /// files.
+    #[error("the system gives vastkey no further connection")]
+    NoResources,
     /// The service broke off, or answered what the specification does not know.
     #[error("the keychain misbehaved ({0})")]
     Broken(&'static str),

@@ -14,6 +14,7 @@ use zbus::Connection;
 use zbus::connection::Builder;
 
 use super::fault::Fault;
+use super::socket::BusSocket;
 use crate::store::{AbsentReason, StoreError};
 
 /// How long to wait before asking again a bus whose queue of connections is
@@ -37,16 +38,13 @@ pub struct BusLocation {
 pub(super) async fn connect(location: &BusLocation) -> Result<Connection, Fault> {
     for socket in sockets(location) {
         match connect_socket(&socket).await {
-            Ok(stream) => return Ok(Builder::unix_stream(stream).build().await?),
+            Ok(stream) => return Ok(Builder::socket(BusSocket(stream)).build().await?),
             Err(error) if is_absent(&error) => {}
-            Err(_) => return Err(NO_CONNECTION.into()),
+            Err(_) => return Err(StoreError::NoResources.into()),
         }
     }
     Err(StoreError::Absent(AbsentReason::NoBus).into())
 }
-
-const NO_CONNECTION: StoreError =
-    StoreError::Broken("the system makes no connection to the session bus");
 
 /// Whether nothing listens at an address, or nothing for this user.
 fn is_absent(error: &io::Error) -> bool {

@@ -17,6 +17,7 @@ mod link;
 mod operations;
 mod prompt;
 mod provider;
+mod socket;
 
 use std::cell::{Cell, RefCell};
 use std::panic;
@@ -50,7 +51,7 @@ impl SecretService {
     /// there is no bus; whether a Secret Service is on it turns out with the
     /// first call.
     pub fn open(location: BusLocation, options: OpenOptions) -> Result<Self, StoreError> {
-        let runtime = runtime().ok_or(NO_RESOURCES)?;
+        let runtime = runtime().ok_or(StoreError::NoResources)?;
         let link = run(&runtime, options.deadline, Link::connect(&location))?;
         Ok(Self {
             location,
@@ -129,8 +130,6 @@ impl Store for SecretService {
         self.attempt(&async |link, _| operations::describe(link).await)
     }
 }
-
-const NO_RESOURCES: StoreError = StoreError::Broken("the system has no resources for a connection");
 
 /// What waits for the service. tokio panics where the system gives it no further
 /// descriptors.
