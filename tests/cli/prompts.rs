@@ -115,7 +115,16 @@ fn who_thinks_better_of_it_changes_nothing() {
 fn a_signal_at_the_prompt_restores_the_terminal_and_changes_nothing() {
     let desk = Desk::new();
     let before = desk.traces();
-    for signal in [Signal::TERM, Signal::HUP, Signal::QUIT, Signal::INT] {
+    for signal in [
+        Signal::TERM,
+        Signal::HUP,
+        Signal::QUIT,
+        Signal::INT,
+        Signal::USR1,
+        Signal::USR2,
+        Signal::ALARM,
+        Signal::XCPU,
+    ] {
         let mut terminal = asked(&desk, &[]);
         terminal.send(desk.primary.key.as_bytes());
         terminal.signal(signal);
