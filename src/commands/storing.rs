@@ -168,6 +168,10 @@ impl Target {
                 "the key is stored as account '{}', but that was not recorded",
                 self.account
             ))
+            .hint(format!(
+                "the key is in use all the same; to record it, run this again (vastkey token --account {} prints it)",
+                self.account
+            ))
         })
     }
 

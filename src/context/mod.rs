@@ -179,9 +179,11 @@ impl Context {
         self.index.get_or_init(|| {
             let index = self.read_index();
             if index.is_damaged() {
-                self.output.warn(
-                    "the list of accounts cannot be read; no key is lost, and it is made anew at the next change",
-                );
+                let path = self.paths.index().unwrap_or_default();
+                self.output.warn(&format!(
+                    "the list of accounts, '{}', cannot be read or is damaged; no key is lost, and the next change makes it anew if it may",
+                    files::shown(&path)
+                ));
             }
             index
         })

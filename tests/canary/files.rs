@@ -40,16 +40,16 @@ pub(super) const CASES: &[Case] = &[
         default_account,
         "under default_account",
     ),
-    Case::new("index: no JSON", index, "list of accounts cannot be read"),
+    Case::new("index: no JSON", index, "cannot be read or is damaged"),
     Case::new(
         "index: a store",
         |b, t| record(b, "store", t),
-        "list of accounts cannot be read",
+        "cannot be read or is damaged",
     ),
     Case::new(
         "index: a date",
         |b, t| record(b, "stored_at", t),
-        "list of accounts cannot be read",
+        "cannot be read or is damaged",
     ),
     Case::new("index: an email", |b, t| record(b, "email", t), HARMLESS),
     Case::new(
