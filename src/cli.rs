@@ -26,7 +26,14 @@ pub use tfa::{MethodType, Tfa, TfaLogin};
 pub const TIMEOUTS: RangeInclusive<i64> = 1..=3600;
 
 /// What `exec --env` takes.
-pub const VARIABLE_NAMES: &str = "letters, digits and '_', no digit first";
+pub const VARIABLE_NAMES: &str =
+    "letters, digits and '_', no digit first; not PATH, HOME or what loads a program (LD_…)";
+
+/// Variables that the system, loaders and shells act upon, and print when they
+/// make no sense.
+const SYSTEMS_OWN: [&str; 8] = [
+    "PATH", "HOME", "SHELL", "TERM", "IFS", "ENV", "BASH_ENV", "TMPDIR",
+];
 
 /// Help on a verb of git's protocol, with an example of it.
 macro_rules! verb_help {
@@ -425,7 +432,9 @@ pub struct ExecArgs {
 fn variable_name(text: &str) -> Result<String, &'static str> {
     let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
     let digit_first = text.starts_with(|c: char| c.is_ascii_digit());
-    if text.is_empty() || digit_first || !text.bytes().all(fits) {
+    let systems_own =
+        ["LD_", "DYLD_"].iter().any(|start| text.starts_with(start)) || SYSTEMS_OWN.contains(&text);
+    if text.is_empty() || digit_first || systems_own || !text.bytes().all(fits) {
         return Err(VARIABLE_NAMES);
     }
     Ok(text.to_owned())

@@ -3,8 +3,9 @@
 
 /// Kills the process, as `SIGKILL` would, when `VASTKEY_FAULT_POINT` names this
 /// point: `NAME` at its first passage, `NAME:3` at its third. Notes the name
-/// as a line of the file that `VASTKEY_FAULT_TRACE` names, if it is set. Does
-/// nothing without the feature `fault-points`.
+/// as a line of the file that `VASTKEY_FAULT_TRACE` names, if it is set. Panics
+/// with TEXT when `VASTKEY_FAULT_PANIC` is `NAME TEXT`. Does nothing without the
+/// feature `fault-points`.
 #[inline]
 pub fn point(name: &str) {
     #[cfg(feature = "fault-points")]
@@ -32,6 +33,10 @@ mod armed {
             let file = OpenOptions::new().append(true).create(true).open(path);
             file.and_then(|mut file| writeln!(file, "{name}"))
                 .expect("the trace can be written");
+        }
+        let panics = std::env::var("VASTKEY_FAULT_PANIC").unwrap_or_default();
+        if let Some((point, text)) = panics.split_once(' ') {
+            assert!(point != name, "{text}");
         }
         let Ok(chosen) = std::env::var("VASTKEY_FAULT_POINT") else {
             return;

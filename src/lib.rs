@@ -8,6 +8,7 @@ pub mod cli;
 mod commands;
 pub mod config;
 pub mod context;
+pub mod defect;
 pub mod error;
 pub mod escape;
 pub mod fault;
@@ -19,11 +20,18 @@ pub mod lifecycle;
 pub mod lookup;
 pub mod output;
 pub mod platform;
+#[cfg(test)]
+#[path = "../tests/properties/mod.rs"]
+pub mod properties;
 pub mod protocol;
 pub mod server;
 pub mod store;
 pub mod streams;
 mod usage;
+
+// As the properties, which the fuzz targets have too, call this crate.
+#[cfg(test)]
+extern crate self as vastkey;
 
 use cli::{Command, Global};
 use context::{Context, Environment};
@@ -32,8 +40,17 @@ use output::Output;
 use platform::Startup;
 use usage::Parsed;
 
-/// Runs the program: command line and environment in, exit code out.
+/// Runs the program: command line and environment in, exit code out. A panic
+/// is told like any other failure.
 pub fn run(startup: Startup) -> i32 {
+    defect::silence_panics();
+    defect::guarded(|| Ok(start(startup))).unwrap_or_else(|error| {
+        Output::new(&Global::default(), true).error(&error);
+        error.kind().exit_code().into()
+    })
+}
+
+fn start(startup: Startup) -> i32 {
     let environment = Environment::take(&startup);
     let inherited = startup.finish();
     let plain = Output::new(&Global::default(), environment.no_color);
@@ -57,8 +74,10 @@ pub fn run(startup: Startup) -> i32 {
         Command::Exec(_) => Kind::exit_code_of_exec,
         _ => Kind::exit_code,
     };
-    let result = Context::new(output.clone(), &cli.global, environment, inherited)
-        .and_then(|context| commands::run(context, cli.command));
+    let result = defect::guarded(|| {
+        let context = Context::new(output.clone(), &cli.global, environment, inherited)?;
+        commands::run(context, cli.command)
+    });
     finish(&output, result, code_of)
 }
 

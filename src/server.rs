@@ -122,6 +122,18 @@ impl Server {
         })
     }
 
+    /// Whether this server is in a comma-separated list of servers; `*` stands
+    /// for every one. What stands after it in the list is not looked at.
+    pub fn is_in(&self, list: &str) -> Result<bool, BadServer> {
+        let entries = list.split(',').map(str::trim);
+        for entry in entries.filter(|entry| !entry.is_empty()) {
+            if entry == "*" || Self::parse(entry)? == *self {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// The canonical text: lower case, no default port, no trailing slash.
     pub fn origin(&self) -> &str {
         &self.origin
@@ -201,6 +213,10 @@ fn is_dotted_end(host: &Host<&str>) -> bool {
     matches!(host, Host::Domain(name) if name.ends_with('.') || name.starts_with('.') || name.contains(".."))
 }
 
+/// Longest part of a host name between two dots, in bytes (RFC 1035, section
+/// 2.3.4). A key is longer.
+const MAX_LABEL: usize = 63;
+
 /// The url crate lets through what no resolver knows and a shell may act on,
 /// such as `$(id)` and `*`.
 fn is_name_or_address(host: &Host<&str>) -> bool {
@@ -209,7 +225,7 @@ fn is_name_or_address(host: &Host<&str>) -> bool {
     };
     name.split('.').all(|label| {
         let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
-        !label.is_empty()
+        (1..=MAX_LABEL).contains(&label.len())
             && label.bytes().all(fits)
             && !label.starts_with('-')
             && !label.ends_with('-')
@@ -227,6 +243,22 @@ fn is_loopback(host: &Host<&str>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lists_have_commas() {
+        let server = Server::parse("https://a.example").expect("a server");
+        for (list, is_in) in [
+            ("", Ok(false)),
+            (" , ", Ok(false)),
+            ("*", Ok(true)),
+            ("https://b.example, HTTPS://A.example:443/ ,", Ok(true)),
+            ("https://b.example", Ok(false)),
+            ("https://*.example", Err(BadServer::HostName)),
+            ("a.example", Err(BadServer::NotAUrl)),
+        ] {
+            assert_eq!(server.is_in(list), is_in, "{list}");
+        }
+    }
 
     #[test]
     fn origins_are_normalised() {
@@ -284,6 +316,8 @@ mod tests {
             ("https://console.vast.ai#x", BadServer::MoreThanOrigin),
             ("https://console.vast.ai.", BadServer::NotCanonical),
             ("https://xn--console-", BadServer::NotAUrl),
+            ("https://xn--console.vast.ai-", BadServer::HostName),
+            ("https://xn--console-.vast.ai", BadServer::NotAUrl),
             ("https://a..example", BadServer::NotCanonical),
             ("https://.example", BadServer::NotCanonical),
             ("https://-", BadServer::HostName),
@@ -302,6 +336,10 @@ mod tests {
             ("https://a!b", BadServer::HostName),
             ("https://~", BadServer::HostName),
             ("https://a+b=c", BadServer::HostName),
+            (
+                "https://0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+                BadServer::HostName,
+            ),
             ("http://console.vast.ai", BadServer::Scheme),
             ("http://127.0.0.1.evil.com", BadServer::Scheme),
             ("http://127.1", BadServer::NotCanonical),
@@ -374,6 +412,9 @@ mod tests {
             "https://console.vast.ai.evil.com",
             "https://cloud.vast.ai",
             "https://vast.ai",
+            // What look-alikes with Cyrillic letters are to a resolver.
+            "https://console.xn--vst-6cd.ai",
+            "https://xn--cnsole-wqf.vast.ai",
         ] {
             assert!(!Server::parse(text).expect(text).is_vast());
         }

@@ -137,9 +137,12 @@ fn has_empty_line(text: &[u8], known: usize) -> bool {
 
 /// Writes all of `bytes` to standard output, at once and past every buffer.
 ///
-/// A descriptor that was closed before the program started cannot be told from
-/// `/dev/null` on Unix: the run-time opens that in its place.
+/// Fails with [`OutputError::Closed`] where that was closed before the program
+/// started; the run-time opens `/dev/null` in its place.
 pub fn write_secret(bytes: &[u8]) -> Result<(), OutputError> {
+    if crate::platform::stdout_was_closed() {
+        return Err(OutputError::Closed);
+    }
     let written = raw::stdout().and_then(|mut output| output.write_all(bytes));
     written.map_err(|error| match error.kind() {
         ErrorKind::BrokenPipe => OutputError::Closed,

@@ -100,6 +100,13 @@ fn a_secret_is_written_once_and_whole() {
 }
 
 #[test]
+fn closed_standard_output_is_an_error() {
+    let output = shell("\"$0\" secret 0123456789abcdef >&-");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(complained(&output), "error: standard output is closed\n");
+}
+
+#[test]
 fn an_output_that_nobody_reads_is_an_error_and_no_panic() {
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);

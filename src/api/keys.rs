@@ -88,12 +88,7 @@ impl Client {
         let path = key_path(id);
         match self.call(key, &Call::get(&path).about_one_key(), deadline) {
             Ok(mut value) if !value.is_object() => wipe(&mut value),
-            Ok(mut value) => {
-                scrub(&mut value, &Traces::of(key));
-                return KeyRecord::read(value, Some(id))
-                    .filter(|record| record.id == id)
-                    .ok_or_else(other_form);
-            }
+            Ok(value) => return KeyRecord::of(id, value, key).ok_or_else(other_form),
             Err(failure) if is_missing(&failure.error) => {}
             Err(failure) => return Err(failure.into()),
         }
@@ -110,13 +105,8 @@ impl Client {
         if let Some(params) = new.key_params {
             body["key_params"] = json!(params);
         }
-        let mut value = self.call(key, &Call::post(KEYS_PATH, body), self.deadline())?;
-        let created = take_new_key(&mut value, &["key"], key)?;
-        Ok(CreatedKey {
-            id: id_in(&value, "id"),
-            key: created,
-            permissions: value.get_mut("permissions").map(Value::take),
-        })
+        let value = self.call(key, &Call::post(KEYS_PATH, body), self.deadline())?;
+        CreatedKey::read(value, key)
     }
 
     /// Deletes a key: `DELETE /api/v0/auth/apikeys/{id}/`. An attempt without an
@@ -141,11 +131,8 @@ impl Client {
     /// the new one lost.
     pub fn reset_key(&self, key: &ApiKey) -> Result<ApiKey, ApiError> {
         let call = Call::put("/api/v0/commands/reset_apikey/", json!({"client_id": "me"}));
-        let mut value = self.call(key, &call, self.deadline())?;
-        take_new_key(&mut value, &["key", "new_api_key"], key).map_err(|error| match error {
-            ApiError::KeyNotShown { .. } => ApiError::ResetNotShown,
-            other => other,
-        })
+        let value = self.call(key, &call, self.deadline())?;
+        replacement(value, key)
     }
 }
 
@@ -164,6 +151,14 @@ fn is_missing(error: &ApiError) -> bool {
                 ..
             }
     )
+}
+
+/// The new key in the answer to a reset.
+pub(super) fn replacement(mut value: Value, sent: &ApiKey) -> Result<ApiKey, ApiError> {
+    take_new_key(&mut value, &["key", "new_api_key"], sent).map_err(|error| match error {
+        ApiError::KeyNotShown { .. } => ApiError::ResetNotShown,
+        other => other,
+    })
 }
 
 /// Moves the new key out of the answer. The key that was sent is no new key: to
@@ -191,9 +186,20 @@ fn take_new_key(value: &mut Value, names: &[&str], sent: &ApiKey) -> Result<ApiK
     }
 }
 
+impl CreatedKey {
+    pub(super) fn read(mut value: Value, sent: &ApiKey) -> Result<Self, ApiError> {
+        let created = take_new_key(&mut value, &["key"], sent)?;
+        Ok(Self {
+            id: id_in(&value, "id"),
+            key: created,
+            permissions: value.get_mut("permissions").map(Value::take),
+        })
+    }
+}
+
 impl KeyList {
     /// `{"apikeys": […]}`, the bare array, or a single record.
-    fn read(mut value: Value, key: &ApiKey) -> Option<Self> {
+    pub(super) fn read(mut value: Value, key: &ApiKey) -> Option<Self> {
         scrub(&mut value, &Traces::of(key));
         let records = match &value {
             Value::Array(records) => records.clone(),
@@ -215,6 +221,12 @@ impl KeyList {
 }
 
 impl KeyRecord {
+    /// The answer about the key `id`.
+    pub(super) fn of(id: u64, mut value: Value, key: &ApiKey) -> Option<Self> {
+        scrub(&mut value, &Traces::of(key));
+        Self::read(value, Some(id)).filter(|record| record.id == id)
+    }
+
     /// Reads a scrubbed record. `asked` is the id where the record may lack it.
     fn read(value: Value, asked: Option<u64>) -> Option<Self> {
         let text = |name| value.get(name).and_then(Value::as_str).map(str::to_owned);

@@ -15,6 +15,8 @@ mod options;
 pub mod permissions;
 mod resolve;
 mod scrub;
+#[cfg(any(test, fuzzing))]
+pub mod testing;
 mod text;
 mod tfa;
 mod tls;

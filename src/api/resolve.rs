@@ -100,7 +100,7 @@ mod tests {
             .dns_resolver(Arc::new(Resolver { lookup }))
             .no_proxy()
             .http1_only();
-        Tls::new(false, &Trust::default())
+        Tls::new(false, &Trust::default(), Duration::ZERO)
             .expect("TLS")
             .configure(client)
             .build()

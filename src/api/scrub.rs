@@ -6,6 +6,7 @@ use serde_json::Value;
 use zeroize::Zeroize;
 
 use super::traces::{MASK, Traces};
+use crate::key::could_hold_key;
 
 /// Members that hold a credential. `ssh_key` is a public key and stays.
 const SECRET_MEMBERS: [&str; 10] = [
@@ -22,7 +23,7 @@ const SECRET_MEMBERS: [&str; 10] = [
 ];
 
 /// Removes secret members at every depth, and masks what gives one of the known
-/// keys away. The names inside `permissions` are not members of an answer but
+/// keys away or could hold another. The names inside `permissions` are not members of an answer but
 /// parameters of endpoints: without one of them, permissions that are copied
 /// from a key would allow more than the key does. There nothing is removed, and
 /// what cannot be kept becomes a text, which is no permission.
@@ -30,7 +31,7 @@ pub(super) fn scrub(value: &mut Value, keys: &Traces) {
     match value {
         Value::Object(members) => {
             members.retain(|name, member| {
-                let keep = !is_secret(name) && !keys.are_in(name);
+                let keep = !is_secret(name) && !tells(name, keys);
                 if !keep {
                     wipe(member);
                 }
@@ -53,19 +54,30 @@ pub(super) fn scrub(value: &mut Value, keys: &Traces) {
 /// Masks at every depth, and removes nothing.
 fn mask(value: &mut Value, keys: &Traces) {
     match value {
-        Value::Object(members) if members.keys().any(|name| keys.are_in(name)) => {
+        Value::Object(members) if members.keys().any(|name| tells(name, keys)) => {
             wipe(value);
             *value = MASK.into();
         }
         Value::Object(members) => members.values_mut().for_each(|member| mask(member, keys)),
         Value::Array(items) => items.iter_mut().for_each(|item| mask(item, keys)),
-        Value::String(text) if keys.are_in(text) => {
-            let masked = keys.hide(text).to_string();
+        Value::String(text) if tells(text, keys) => {
+            let masked = keys.hide(text);
+            let masked = if tells(&masked, keys) { MASK } else { &masked };
+            let masked = masked.to_owned();
             text.zeroize();
             *text = masked;
         }
         _ => {}
     }
+}
+
+/// Whether a text gives a known key away, or could hold another one. Public keys
+/// of ssh are as long.
+fn tells(text: &str, keys: &Traces) -> bool {
+    let is_public = ["ssh-", "ecdsa-", "sk-"]
+        .iter()
+        .any(|kind| text.starts_with(kind));
+    keys.are_in(text) || (could_hold_key(text) && !is_public)
 }
 
 fn is_secret(name: &str) -> bool {
@@ -111,6 +123,24 @@ mod tests {
             json!({
                 "id": 1, "ssh_key": "ssh-rsa AAAA", "key_id": 7, "note": "[hidden]",
                 "odd": ["a [hidden] b"], "apart": "[hidden]", "sub": {"id": 2},
+            })
+        );
+    }
+
+    #[test]
+    fn a_key_that_is_not_known_goes_and_a_public_one_stays() {
+        let other = "fedcba9876543210".repeat(4);
+        let public = format!("ssh-ed25519 {other} laptop");
+        let mut value = json!({
+            "name": format!("the key {other}"), "ssh_key": public, other.as_str(): 1,
+            "permissions": {"api": {"misc": {"x": other.as_str()}}},
+        });
+        scrub(&mut value, &traces());
+        assert_eq!(
+            value,
+            json!({
+                "name": "[hidden]", "ssh_key": public,
+                "permissions": {"api": {"misc": {"x": "[hidden]"}}},
             })
         );
     }

@@ -15,8 +15,8 @@ use crate::key::ApiKey;
 /// Most characters of server text that are kept.
 const MAX_CHARS: usize = 200;
 
-/// Unbroken runs of letters, digits and base64 or percent signs from this
-/// length on, with a digit among them, are taken for secrets: keys are 64
+/// Runs of letters, digits and base64 or percent signs, broken by nothing but
+/// line breaks, from this length on, with a digit among them, are taken for secrets: keys are 64
 /// characters, and no word of the API comes near.
 const SECRET_RUN: usize = 32;
 
@@ -59,7 +59,7 @@ impl fmt::Display for Detail {
 }
 
 fn mask_runs(text: &str) -> Zeroizing<String> {
-    let in_run = |c: char| c.is_ascii_alphanumeric() || "+/=_-%".contains(c);
+    let in_run = |c: char| c.is_ascii_alphanumeric() || "+/=_-%\r\n".contains(c);
     let mut out = Zeroizing::new(String::with_capacity(text.len()));
     let mut rest = text;
     while !rest.is_empty() {
@@ -133,6 +133,8 @@ mod tests {
         let other = "0123456789abcdef".repeat(4);
         assert_eq!(shown(&format!("key={other}")), MASK);
         assert_eq!(shown(&format!("is {other}, no")), "is [hidden], no");
+        let folded = format!("is {}\n{}\n, no", &other[..9], &other[9..]);
+        assert_eq!(shown(&folded), "is [hidden], no");
         let code = "you_are_not_approved_to_access_subaccounts";
         assert_eq!(shown(code), code);
         assert_eq!(

@@ -90,7 +90,7 @@ impl Transport {
             origin: server.origin().to_owned(),
             encrypted: server.is_encrypted(),
             proxy: options.proxy.proxy_for(server)?,
-            tls: Tls::new(server.is_encrypted(), &options.trust)?,
+            tls: Tls::new(server.is_encrypted(), &options.trust, options.timeout)?,
             connect_timeout: CONNECT_TIMEOUT.min(options.timeout / 2),
         })
     }

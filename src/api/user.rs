@@ -50,7 +50,7 @@ impl Client {
 }
 
 impl User {
-    fn read(mut value: Value, key: &ApiKey) -> Option<Self> {
+    pub(super) fn read(mut value: Value, key: &ApiKey) -> Option<Self> {
         scrub(&mut value, &Traces::of(key));
         let text = |name| value.get(name).and_then(Value::as_str);
         let short = |name, limit| text(name).filter(|t| t.len() <= limit).map(str::to_owned);

@@ -16,6 +16,7 @@ use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::escape::{escape, escape_json};
 use crate::files::{self, Fault};
+use crate::key::could_hold_key;
 use crate::platform::Uninterrupted;
 use crate::store::AccountName;
 use crate::streams;
@@ -54,6 +55,13 @@ fn name(name: &str) -> Result<&str> {
             "--name needs a name without control characters",
         )
         .hint("such as: --name ci-deploy-key"));
+    }
+    if could_hold_key(name) {
+        // Names are shown, and the server keeps them.
+        return Err(
+            Error::new(Kind::Usage, "--name is given what looks like a key")
+                .hint("such as: --name ci-deploy-key"),
+        );
     }
     Ok(name)
 }
@@ -102,14 +110,22 @@ fn permissions(ctx: &Context, path: Option<&Path>) -> Result<Permissions> {
 /// first, because only so can a key whose answer was lost be told from others.
 fn create(ctx: &Context, caller: &mut Caller, request: &NewKey) -> Result<CreatedKey> {
     let _progress = ctx.output.progress("creating the key");
-    let before = ids(caller);
+    let before = match ids(caller) {
+        Ok(before) => Some(before),
+        // Nobody would answer the creation either, and then nobody would know
+        // whether there is one more key.
+        Err(reason @ (ApiError::TimedOut(_) | ApiError::Unreachable { .. })) => {
+            return Err(reason.into());
+        }
+        Err(_) => None,
+    };
     let answer = caller.ask(|client, key| client.create_key(key, request));
     answer.map_err(|reason| refused(caller, before.as_deref(), reason))
 }
 
-fn ids(caller: &mut Caller) -> Option<Vec<u64>> {
-    let list = caller.ask(Client::list_keys).ok()?;
-    Some(list.keys.iter().map(|key| key.id).collect())
+fn ids(caller: &mut Caller) -> std::result::Result<Vec<u64>, ApiError> {
+    let list = caller.ask(Client::list_keys)?;
+    Ok(list.keys.iter().map(|key| key.id).collect())
 }
 
 /// When the answer was lost the key may exist all the same, with nobody who
@@ -120,13 +136,13 @@ fn refused(caller: &mut Caller, before: Option<&[u64]>, reason: ApiError) -> Err
     }
     let error = Error::from(reason)
         .while_doing("it is unknown whether the key was created, and its value is lost if it was");
-    let (Some(before), Some(after)) = (before, ids(caller)) else {
+    let since = before.and_then(|before| {
+        let after = ids(caller).ok()?;
+        Some(after.into_iter().filter(|id| !before.contains(id)))
+    });
+    let Some(new) = since.map(Iterator::collect::<Vec<_>>) else {
         return error.hint("look for a key that nobody uses: vastkey show api-keys");
     };
-    let new: Vec<u64> = after
-        .into_iter()
-        .filter(|id| !before.contains(id))
-        .collect();
     if new.is_empty() {
         return error.hint("the server lists no new key: run this again");
     }

@@ -45,7 +45,7 @@ fn record_account(ctx: &Context, target: &Target, own: &ApiKey) -> Result<()> {
 }
 
 fn write(ctx: &Context, target: &Target, session: &ApiKey) -> Result<()> {
-    let reopen = || ctx.stores().reopen(target.backend);
+    let reopen = |patience| ctx.stores().reopen(target.backend, patience);
     lifecycle::keep(target.open(ctx)?, &reopen, &item(ctx, target), session)
         .map_err(|fault| storing::not_kept(fault).reworded("the 2FA session was not stored"))
 }

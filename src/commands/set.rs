@@ -28,7 +28,8 @@ enum Destination {
 }
 
 pub(super) fn run(ctx: &Context, args: SetApiKey) -> Result<()> {
-    let destination = destination(ctx)?;
+    warn_of_command_line(ctx, args.key.as_deref());
+    let destination = destination(ctx).map_err(not_stored)?;
     let key = read_key(ctx, args.key)?;
     let checked = if args.no_verify {
         Checked::NotAsked
@@ -38,8 +39,8 @@ pub(super) fn run(ctx: &Context, args: SetApiKey) -> Result<()> {
     let _lock = ctx.lock()?;
     let place = match &destination {
         Destination::Account(target) => {
-            let description = target.prepare(ctx)?;
-            let replaced = target.replaced(ctx, &key)?;
+            let description = target.prepare(ctx).map_err(not_stored)?;
+            let replaced = target.replaced(ctx, &key).map_err(not_stored)?;
             target.keep(ctx, &key)?;
             target.record(ctx, &key, None, checked.user())?;
             let place = storing::place(&target.account, &description);
@@ -106,27 +107,40 @@ impl Destination {
 }
 
 pub(super) fn keep_in_file(store: &FileStore, ctx: &Context, key: &ApiKey) -> Result<()> {
-    let reopen = || Ok(Box::new(FileStore::new(store.path())) as Box<dyn Store>);
+    let reopen = |_| Ok(Box::new(FileStore::new(store.path())) as Box<dyn Store>);
     lifecycle::keep(store, &reopen, &file_item(ctx), key).map_err(|fault| match fault {
         lifecycle::NotKept::Refused(fault) => Error::from(fault)
             .while_doing("the key was not stored")
             .of_kind(Kind::File)
-            .hint("what was there before is unchanged"),
-        other => Error::new(Kind::File, "the key was not stored").because(other.to_string()),
+            .hint("the file is as it was before"),
+        lifecycle::NotKept::Unknown(fault) => Error::from(fault)
+            .while_doing("it is unknown whether the key was stored")
+            .of_kind(Kind::File),
+        lied @ lifecycle::NotKept::Lied => {
+            Error::new(Kind::File, "the key was not stored").because(lied.to_string())
+        }
     })
+}
+
+fn not_stored(fault: Error) -> Error {
+    fault.while_doing("nothing was stored")
+}
+
+/// Before anything can go wrong: the key has been seen in any case.
+fn warn_of_command_line(ctx: &Context, given: Option<&str>) {
+    if given.is_some_and(|text| text != "-") {
+        ctx.output.warn(
+            "the key was given on the command line, where the shell's history and the process list see it",
+        );
+        ctx.output
+            .hint("next time: vastkey set api-key (it asks, and shows nothing)");
+    }
 }
 
 fn read_key(ctx: &Context, given: Option<String>) -> Result<ApiKey> {
     let parsed = match given.as_deref() {
         Some("-") => from_stdin()?,
-        Some(text) => {
-            ctx.output.warn(
-                "the key was given on the command line, where the shell's history and the process list see it",
-            );
-            ctx.output
-                .hint("next time: vastkey set api-key (it asks, and shows nothing)");
-            ApiKey::parse(text)
-        }
+        Some(text) => ApiKey::parse(text),
         None if ctx.may_ask() && std::io::stdin().is_terminal() => {
             let typed = prompt::hidden("Vast.ai API key (not shown): ")?;
             ApiKey::parse(typed.expose_secret())
@@ -141,7 +155,7 @@ fn read_key(ctx: &Context, given: Option<String>) -> Result<ApiKey> {
         None => from_stdin()?,
     };
     drop(given.map(zeroize::Zeroizing::new));
-    parsed.map_err(|fault| Error::from(fault).while_doing("nothing was stored"))
+    parsed.map_err(|fault| not_stored(fault.into()))
 }
 
 fn from_stdin() -> Result<std::result::Result<ApiKey, crate::key::MalformedKey>> {

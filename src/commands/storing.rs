@@ -96,7 +96,7 @@ impl Target {
     /// Shows that a key can be stored, before the server is asked for one that
     /// it will not show again.
     pub(super) fn prove(&self, ctx: &Context) -> Result<()> {
-        let reopen = || ctx.stores().reopen(self.backend);
+        let reopen = |patience| ctx.stores().reopen(self.backend, patience);
         lifecycle::prove(self.open(ctx)?, &reopen, &self.item(ctx)).map_err(not_kept)
     }
 
@@ -129,7 +129,7 @@ impl Target {
 
     /// The same without a thought for sessions.
     pub(super) fn write(&self, ctx: &Context, key: &ApiKey) -> Result<()> {
-        let reopen = || ctx.stores().reopen(self.backend);
+        let reopen = |patience| ctx.stores().reopen(self.backend, patience);
         lifecycle::keep(self.open(ctx)?, &reopen, &self.item(ctx), key).map_err(not_kept)
     }
 
@@ -180,6 +180,10 @@ impl Target {
                 "the key is stored as account '{}', but that was not recorded",
                 self.account
             ))
+            .hint(format!(
+                "the key is in use all the same; to record it, run this again (vastkey token --account {} prints it)",
+                self.account
+            ))
         })
     }
 
@@ -197,7 +201,7 @@ impl Target {
         self.settle_default(ctx, &index.of_server(&ctx.server), first)?;
         fault::point("default-settled");
         index.put(record);
-        index.save()?;
+        ctx.done(index.save())?;
         fault::point("account-recorded");
         Ok(())
     }
@@ -246,7 +250,7 @@ impl Target {
         };
         let mut editor = Settings::edit(&path)?;
         editor.set_default_account(&ctx.server, Some(default));
-        editor.save()?;
+        ctx.done(editor.save())?;
         Ok(())
     }
 }
@@ -262,11 +266,11 @@ impl Target {
         if Settings::load(&path)?.default_account(&ctx.server) == Some(&self.account) {
             let mut editor = Settings::edit(&path)?;
             editor.set_default_account(&ctx.server, None);
-            editor.save()?;
+            ctx.done(editor.save())?;
         }
         let mut index = ctx.index_for_change()?;
         index.remove(&ctx.server, &self.account);
-        index.save()?;
+        ctx.done(index.save())?;
         Ok(())
     }
 }

@@ -10,12 +10,15 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::files::{self, FileError};
-use crate::key::Fingerprint;
+use crate::key::{Fingerprint, could_hold_key};
 use crate::server::Server;
 use crate::store::{AccountName, Backend};
 
 /// Largest index that is read, in bytes: thousands of accounts.
 const MAX_LEN: usize = 1024 * 1024;
+
+/// Largest file that is kept aside when it is no index, in bytes.
+const MAX_KEPT_LEN: usize = 64 * MAX_LEN;
 
 const VERSION: u32 = 1;
 
@@ -141,9 +144,14 @@ impl Index {
             Err(_) => None,
         };
         let damaged = stored.is_none();
+        let mut records = stored.unwrap_or_default();
+        for record in &mut records {
+            // It is shown, and the file is anybody's who can write it.
+            record.email.take_if(|email| could_hold_key(email));
+        }
         Self {
             path: Some(path.to_owned()),
-            records: stored.unwrap_or_default(),
+            records,
             damaged,
         }
     }
@@ -198,7 +206,7 @@ impl Index {
 
     /// Writes the index.
     ///
-    /// A damaged file is kept beside it, as `….damaged`.
+    /// A damaged file of at most 64 MiB is kept beside it, as `….damaged`.
     #[expect(
         clippy::missing_panics_doc,
         reason = "nothing in a record can fail to serialise"
@@ -208,11 +216,14 @@ impl Index {
             return Ok(());
         };
         if self.damaged
-            && let Ok(Some(file)) = files::read_private(path, MAX_LEN)
+            && let Ok(Some(file)) = files::read_private(path, MAX_KEPT_LEN)
         {
             let mut aside = path.clone().into_os_string();
             aside.push(".damaged");
-            files::write_atomic(Path::new(&aside), &file.contents)?;
+            match files::write_atomic(Path::new(&aside), &file.contents) {
+                Err(fault) if !fault.is_unconfirmed() => return Err(fault),
+                _ => {}
+            }
         }
         let stored = Stored {
             version: VERSION,
@@ -264,15 +275,17 @@ mod tests {
 
     #[test]
     fn a_damaged_index_is_empty_and_kept_aside() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("index.json");
-        files::write_atomic(&path, b"{ not json").unwrap();
-        let mut index = Index::load(&path);
-        assert!(index.is_damaged());
-        index.put(record("work"));
-        index.save().unwrap();
-        assert!(!Index::load(&path).is_damaged());
-        let aside = std::fs::read(dir.path().join("index.json.damaged")).unwrap();
-        assert_eq!(aside, b"{ not json");
+        for text in ["{ not json", &" ".repeat(MAX_LEN + 1)] {
+            let dir = tempfile::tempdir().unwrap();
+            let path = dir.path().join("index.json");
+            files::write_atomic(&path, text.as_bytes()).unwrap();
+            let mut index = Index::load(&path);
+            assert!(index.is_damaged());
+            index.put(record("work"));
+            index.save().unwrap();
+            assert!(!Index::load(&path).is_damaged());
+            let aside = std::fs::read_to_string(dir.path().join("index.json.damaged")).unwrap();
+            assert!(aside == text);
+        }
     }
 }

@@ -5,7 +5,10 @@
 //! open stores or read the environment.
 
 pub mod access_log;
+mod editor;
 pub mod index;
+mod list;
 pub mod settings;
 
+pub use editor::Editor;
 pub use settings::{ConfigError, Settings};

@@ -1,11 +1,11 @@
-//! `config.toml`: default accounts, trusted servers, the log, the age of keys.
+//! `config.toml`, as it is read: default accounts, trusted servers, the log, the
+//! age of keys.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Deserialize;
-use toml_edit::{DocumentMut, Item, Table, Value, value};
 
 use crate::files::{self, FileError};
 use crate::server::{BadServer, Server};
@@ -14,8 +14,8 @@ use crate::store::AccountName;
 /// Largest `config.toml` that is read, in bytes.
 const MAX_LEN: usize = 64 * 1024;
 
-const DEFAULT_ACCOUNT: &str = "default_account";
-const TRUSTED_SERVERS: &str = "trusted_servers";
+pub(super) const DEFAULT_ACCOUNT: &str = "default_account";
+pub(super) const TRUSTED_SERVERS: &str = "trusted_servers";
 
 /// The settings, checked. A missing file is an empty one.
 #[derive(Debug, Default)]
@@ -82,7 +82,7 @@ impl Settings {
         }
     }
 
-    fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
+    pub(super) fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
         let raw: Raw = toml::from_str(text).map_err(|fault| {
             syntax(
                 path,
@@ -143,104 +143,8 @@ impl Settings {
     }
 }
 
-/// Changes of `config.toml` that keep what else is in it, comments included.
-/// The caller holds the lock.
-pub struct Editor {
-    path: PathBuf,
-    document: DocumentMut,
-}
-
-impl Settings {
-    /// Opens the file at `path` for changes; a missing one starts empty.
-    pub fn edit(path: &Path) -> Result<Editor, ConfigError> {
-        let text = read(path)?.unwrap_or_default();
-        // What could not be read back must not be written over.
-        Self::parse(&text, path)?;
-        let document = text
-            .parse::<DocumentMut>()
-            .map_err(|fault| syntax(path, &text, fault.span(), "not valid TOML"))?;
-        Ok(Editor {
-            path: path.to_owned(),
-            document,
-        })
-    }
-}
-
-impl Editor {
-    /// Records (or with `None` forgets) the default account of a server.
-    pub fn set_default_account(&mut self, server: &Server, account: Option<&AccountName>) {
-        let table = self
-            .document
-            .entry(DEFAULT_ACCOUNT)
-            .or_insert(Item::Table(Table::new()));
-        let Some(table) = table.as_table_like_mut() else {
-            return;
-        };
-        // The same server may be written in several ways; only one may stay.
-        let same: Vec<String> = table
-            .iter()
-            .map(|(key, _)| key.to_owned())
-            .filter(|key| Server::parse(key).as_ref() == Ok(server) && key != server.origin())
-            .collect();
-        for key in same {
-            table.remove(&key);
-        }
-        match account {
-            Some(account) => {
-                table.insert(server.origin(), value(account.as_str()));
-            }
-            None => {
-                table.remove(server.origin());
-            }
-        }
-    }
-
-    /// Adds a trusted server; `false` when it was one already.
-    pub fn trust(&mut self, server: &Server) -> bool {
-        let list = self
-            .document
-            .entry(TRUSTED_SERVERS)
-            .or_insert(value(toml_edit::Array::new()));
-        let Some(list) = list.as_array_mut() else {
-            return false;
-        };
-        if list.iter().any(|entry| names(entry, server)) {
-            return false;
-        }
-        list.push(server.origin());
-        true
-    }
-
-    /// Takes a server off the trusted ones; `false` when it was none.
-    pub fn untrust(&mut self, server: &Server) -> bool {
-        let Some(list) = self
-            .document
-            .get_mut(TRUSTED_SERVERS)
-            .and_then(Item::as_array_mut)
-        else {
-            return false;
-        };
-        let before = list.len();
-        list.retain(|entry| !names(entry, server));
-        list.len() < before
-    }
-
-    /// Writes the file.
-    pub fn save(&self) -> Result<(), ConfigError> {
-        files::write_atomic(&self.path, self.document.to_string().as_bytes())?;
-        Ok(())
-    }
-}
-
-fn names(entry: &Value, server: &Server) -> bool {
-    entry
-        .as_str()
-        .and_then(|text| Server::parse(text).ok())
-        .as_ref()
-        == Some(server)
-}
-
-fn read(path: &Path) -> Result<Option<String>, ConfigError> {
+/// The text at `path`, if there is any.
+pub(super) fn read(path: &Path) -> Result<Option<String>, ConfigError> {
     let Some(file) = files::read_private(path, MAX_LEN)? else {
         return Ok(None);
     };
@@ -250,7 +154,8 @@ fn read(path: &Path) -> Result<Option<String>, ConfigError> {
     }
 }
 
-fn syntax(
+/// `span` is where in `text` the fault is.
+pub(super) fn syntax(
     path: &Path,
     text: &str,
     span: Option<std::ops::Range<usize>>,
@@ -273,16 +178,6 @@ mod tests {
 
     fn parse(text: &str) -> Result<Settings, ConfigError> {
         Settings::parse(text, Path::new("config.toml"))
-    }
-
-    fn edited(text: &str, change: impl FnOnce(&mut Editor)) -> String {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("config.toml");
-        files::write_atomic(&path, text.as_bytes()).unwrap();
-        let mut editor = Settings::edit(&path).unwrap();
-        change(&mut editor);
-        editor.save().unwrap();
-        std::fs::read_to_string(&path).unwrap()
     }
 
     #[test]
@@ -327,25 +222,5 @@ mod tests {
             assert!(message.contains(place), "{message}");
             assert!(!message.contains("canary"), "{message}");
         }
-    }
-
-    #[test]
-    fn edits_keep_comments_and_order() {
-        let text = "# mine\ntrusted_servers = [] # none yet\n\n[default_account] # see below\n\"https://a.example\" = \"x\" # kept\n";
-        let account = AccountName::parse("work").unwrap();
-        let result = edited(text, |editor| {
-            editor.set_default_account(&Server::default(), Some(&account));
-            assert!(editor.trust(&Server::parse("https://b.example").unwrap()));
-            assert!(!editor.trust(&Server::parse("https://B.example/").unwrap()));
-        });
-        assert_eq!(
-            result,
-            "# mine\ntrusted_servers = [\"https://b.example\"] # none yet\n\n[default_account] # see below\n\"https://a.example\" = \"x\" # kept\n\"https://console.vast.ai\" = \"work\"\n"
-        );
-        let result = edited(&result, |editor| {
-            editor.set_default_account(&Server::default(), None);
-            assert!(editor.untrust(&Server::parse("https://b.example").unwrap()));
-        });
-        assert_eq!(result, text);
     }
 }

@@ -98,23 +98,12 @@ fn parse(origin: &str, text: Option<&str>) -> Result<Server> {
     })
 }
 
-/// `list` is comma-separated; `*` stands for every server.
 fn trusted_in(list: &str, server: &Server) -> Result<bool> {
-    let entries = list.split(',').map(str::trim);
-    for entry in entries.filter(|entry| !entry.is_empty()) {
-        if entry == "*" {
-            return Ok(true);
-        }
-        let trusted = Server::parse(entry).map_err(|fault| {
-            Error::new(
-                Kind::Usage,
-                "VASTKEY_TRUSTED_SERVERS has an entry that is no server",
-            )
-            .because(fault.to_string())
-        })?;
-        if trusted == *server {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    server.is_in(list).map_err(|fault| {
+        Error::new(
+            Kind::Usage,
+            "VASTKEY_TRUSTED_SERVERS has an entry that is no server",
+        )
+        .because(fault.to_string())
+    })
 }

@@ -12,7 +12,7 @@ use crate::cli::{Global, StoreKind};
 use crate::config::Settings;
 use crate::config::index::Index;
 use crate::error::{Error, Kind, Result};
-use crate::files::{self, Lock};
+use crate::files::{self, FileError, Lock};
 use crate::key::{ApiKey, MalformedKey};
 use crate::lookup::{Ambient, Found, PlaintextFile, StoreChoice};
 use crate::output::Output;
@@ -183,9 +183,11 @@ impl Context {
         self.index.get_or_init(|| {
             let index = self.read_index();
             if index.is_damaged() {
-                self.output.warn(
-                    "the list of accounts cannot be read; no key is lost, and it is made anew at the next change",
-                );
+                let path = self.paths.index().unwrap_or_default();
+                self.output.warn(&format!(
+                    "the list of accounts, '{}', cannot be read or is damaged; no key is lost, and the next change makes it anew if it may",
+                    files::shown(&path)
+                ));
             }
             index
         })
@@ -205,6 +207,19 @@ impl Context {
         files::check_writable(&settings)?;
         files::check_writable(&Paths::required(self.paths.index())?)?;
         Ok(())
+    }
+
+    /// Passes on why a file was not written or removed. What is done and may come
+    /// undone with the next power failure is said, and is no reason to stop
+    /// half-way.
+    pub fn done(&self, outcome: std::result::Result<(), FileError>) -> Result<()> {
+        match outcome {
+            Err(fault) if fault.is_unconfirmed() => {
+                self.output.warn(&fault.to_string());
+                Ok(())
+            }
+            outcome => Ok(outcome?),
+        }
     }
 
     /// The present moment, to the second.

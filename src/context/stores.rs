@@ -7,9 +7,12 @@ use crate::store::{Backend, OpenOptions, Store, StoreError, Stores};
 
 /// The stores, each to be opened with `options` when it is first needed.
 pub(super) fn new(environment: &Environment, options: OpenOptions) -> Stores {
-    let keychain = keychain(environment, options);
-    Stores::new(move |backend| match backend {
-        Backend::Keychain => keychain(),
+    let keychain = keychain(environment);
+    Stores::new(move |backend, patience| match backend {
+        Backend::Keychain => keychain(OpenOptions {
+            deadline: patience.deadline(options.deadline),
+            ..options
+        }),
         Backend::Keyutils => keyutils(),
     })
 }
@@ -17,18 +20,18 @@ pub(super) fn new(environment: &Environment, options: OpenOptions) -> Stores {
 type Opened = Result<Box<dyn Store>, StoreError>;
 
 #[cfg(any(windows, target_os = "macos"))]
-fn keychain(_environment: &Environment, options: OpenOptions) -> impl Fn() -> Opened + 'static {
-    move || crate::store::native::open(options)
+fn keychain(_environment: &Environment) -> impl Fn(OpenOptions) -> Opened + 'static {
+    crate::store::native::open
 }
 
 #[cfg(not(any(windows, target_os = "macos")))]
-fn keychain(environment: &Environment, options: OpenOptions) -> impl Fn() -> Opened + 'static {
+fn keychain(environment: &Environment) -> impl Fn(OpenOptions) -> Opened + 'static {
     use crate::store::secret_service::{BusLocation, SecretService};
     let location = BusLocation {
         address: environment.bus_address.clone(),
         runtime_dir: environment.runtime_dir.clone(),
     };
-    move || Ok(Box::new(SecretService::open(location.clone(), options)?))
+    move |options| Ok(Box::new(SecretService::open(location.clone(), options)?))
 }
 
 #[cfg(target_os = "linux")]

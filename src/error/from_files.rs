@@ -31,14 +31,13 @@ impl From<FileError> for Error {
             Fault::HardLink => error.hint("put a copy in its place, which has no other name"),
             Fault::System(_, _) => match fault.fault.system_kind() {
                 Some(std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded) => {
-                    error.hint("make room on the disk; what was there before is unchanged")
+                    error.hint("make room on the disk; the file is as it was before")
                 }
                 Some(
                     std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied,
-                ) => error
-                    .hint("see whether you may write there; what was there before is unchanged"),
+                ) => error.hint("see whether you may write there; the file is as it was before"),
                 _ if matches!(fault.fault, Fault::System(Action::Write, _)) => {
-                    error.hint("what was there before is unchanged")
+                    error.hint("the file is as it was before")
                 }
                 _ => error,
             },

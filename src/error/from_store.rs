@@ -11,7 +11,9 @@ impl From<StoreError> for Error {
             StoreError::Locked(_) => error
                 .hint("unlock it in your keychain manager or log in to the desktop, then run this again")
                 .hint("for one command without it: VAST_API_KEY_FILE=PATH vastkey …"),
-            StoreError::Dismissed => error.hint("run it again and confirm the keychain's question"),
+            StoreError::Dismissed => error
+                .hint("run it again and confirm the keychain's question")
+                .hint("if no window appeared, DISPLAY may name one that is gone: vastkey --no-input …"),
             StoreError::Denied(_) => {
                 error.hint("allow vastkey in the keychain's own settings, then run this again")
             }
@@ -22,7 +24,7 @@ impl From<StoreError> for Error {
                 error.hint("to put one key of vastkey's own in their place: vastkey set api-key")
             }
             StoreError::TimedOut(_) => error
-                .hint("see whether the keychain asks something in a window, or restart it")
+                .hint("see whether the keychain is busy or asks something in a window; else restart it")
                 .hint("to wait longer: vastkey --timeout SECONDS …")
                 .hint("for one command without it: VAST_API_KEY_FILE=PATH vastkey …"),
             StoreError::Empty | StoreError::Corrupt(_) => {
@@ -33,6 +35,12 @@ impl From<StoreError> for Error {
             }
             StoreError::Full(_) => error.hint("make room in it, or use another: --store"),
             StoreError::Broken(_) | StoreError::System(_) => error.hint("run it again; if it stays, restart the keychain"),
+            StoreError::NoResources => {
+                error.hint("allow it more open files (ulimit -n 64 is plenty), then run this again")
+            }
+            StoreError::Unconfirmed { .. } => {
+                error.hint("the change is made; look at it again after a power failure")
+            }
             StoreError::BadFile { .. }
             | StoreError::NoSuchPlace(_)
             | StoreError::Unsupported(_) => error,
@@ -42,7 +50,7 @@ impl From<StoreError> for Error {
 
 fn subject(fault: &StoreError) -> &'static str {
     match fault {
-        StoreError::BadFile { .. } => "cannot use the key file",
+        StoreError::BadFile { .. } | StoreError::Unconfirmed { .. } => "cannot use the key file",
         _ => "cannot use the keychain",
     }
 }
@@ -58,8 +66,11 @@ fn kind_of(fault: &StoreError) -> Kind {
         StoreError::TimedOut(_) => Kind::KeychainSilent,
         StoreError::Empty | StoreError::Corrupt(_) => Kind::Corrupt,
         StoreError::TooLong { .. } => Kind::MalformedKey,
-        StoreError::BadFile { .. } => Kind::NamedSource,
-        StoreError::Broken(_) | StoreError::System(_) | StoreError::Full(_) => Kind::KeychainBroken,
+        StoreError::BadFile { .. } | StoreError::Unconfirmed { .. } => Kind::NamedSource,
+        StoreError::Broken(_)
+        | StoreError::System(_)
+        | StoreError::NoResources
+        | StoreError::Full(_) => Kind::KeychainBroken,
         StoreError::NoSuchPlace(_) | StoreError::Unsupported(_) => Kind::Usage,
     }
 }

@@ -2,15 +2,15 @@
 
 use std::fmt;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, is_separator};
 use std::time::Duration;
 
 use crate::escape::escape;
-use crate::key::resembles_key;
+use crate::key::{LOOKALIKE, could_hold_key, resembles_key};
 
 /// Why a file was not read, written, locked or removed. Holds its path, and
 /// nothing of what is in it.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[error("'{}' {fault}", shown(.path))]
 pub struct FileError {
     /// The file meant.
@@ -83,9 +83,22 @@ impl FileError {
         }
     }
 
+    /// Whether what was to be done is done, and only its safety in a power failure
+    /// is in doubt.
+    pub fn is_unconfirmed(&self) -> bool {
+        matches!(self.fault, Fault::Unconfirmed(..))
+    }
+
     /// Turns a fault into an error of the file at `path`.
     pub(super) fn at(path: &Path) -> impl Fn(Fault) -> Self {
         move |fault| Self::new(path, fault)
+    }
+}
+
+/// As for people: the path may be a key.
+impl fmt::Debug for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FileError({self})")
     }
 }
 
@@ -121,16 +134,20 @@ impl fmt::Display for Action {
     }
 }
 
-/// A path for people. Where a key was given in place of a path, it is not
-/// shown.
+/// A path for people. Where a key was given in place of a path, or as a part of
+/// one, it is not shown.
 pub fn shown(path: &Path) -> String {
     let text = path.to_string_lossy();
-    let (first, rest) = text.split_at(text.find('/').unwrap_or(text.len()));
-    if resembles_key(first) {
-        format!("[what looks like a key]{}", escape(rest))
-    } else {
-        escape(&text)
-    }
+    let parts = text.split_inclusive(is_separator).enumerate();
+    let shown = parts.map(|(index, part)| {
+        let name = part.trim_end_matches(is_separator);
+        if could_hold_key(name) || (index == 0 && resembles_key(name)) {
+            format!("{LOOKALIKE}{}", &part[name.len()..])
+        } else {
+            escape(part)
+        }
+    });
+    shown.collect()
 }
 
 /// A path as a word of a shell's command line.
@@ -177,7 +194,19 @@ mod tests {
             shown(&Path::new(key).join("vast_api_key")),
             "[what looks like a key]/vast_api_key"
         );
-        assert_eq!(shown(Path::new("vast_api_key")), "vast_api_key");
+        let whole = key.repeat(2);
+        for (path, text) in [
+            (format!("/x/{whole}/y"), "/x/[what looks like a key]/y"),
+            (format!("/x/{whole}.json"), "/x/[what looks like a key]"),
+            ("vast_api_key".to_owned(), "vast_api_key"),
+            ("a//b/".to_owned(), "a//b/"),
+        ] {
+            assert_eq!(shown(Path::new(&path)), text);
+        }
+        let store = format!("/nix/store/{key}-vastkey-0.1/bin/vastkey");
+        assert_eq!(shown(Path::new(&store)), store);
+        let error = FileError::new(Path::new(&whole), Fault::Link);
+        assert!(!format!("{error:?}").contains(key));
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub use copy::Copies as Companions;
 #[cfg(unix)]
 pub use link::Links as Companions;
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::Change;
@@ -30,7 +31,7 @@ pub struct Companion {
 }
 
 /// Why the name is not touched.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 pub enum CompanionError {
     /// It cannot be looked at, created or removed.
     #[error(transparent)]
@@ -38,6 +39,13 @@ pub enum CompanionError {
     /// Something that vastkey did not put there has the name.
     #[error("'{}' was not put there by vastkey", files::shown(.0))]
     Foreign(PathBuf),
+}
+
+/// As for people: a path may be a key.
+impl fmt::Debug for CompanionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CompanionError({self})")
+    }
 }
 
 /// What has the name now.

@@ -3,6 +3,7 @@
 //! A plan is made from the file as it was read, and carried out only if it
 //! still is that file.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::Change;
@@ -22,7 +23,7 @@ pub enum Encoding {
 }
 
 /// Why a file is not changed.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 pub enum EditError {
     /// It cannot be read, or must not be written.
     #[error(transparent)]
@@ -38,6 +39,13 @@ pub enum EditError {
     /// It is no UTF-8 text.
     #[error("'{}' is not UTF-8 text", files::shown(.0))]
     NotText(PathBuf),
+}
+
+/// As for people: a path may be a key.
+impl fmt::Debug for EditError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "EditError({self})")
+    }
 }
 
 /// A change of one file, planned.

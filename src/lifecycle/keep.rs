@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::fault;
 use crate::key::ApiKey;
-use crate::store::{ItemId, Store, StoreError};
+use crate::store::{ItemId, Patience, Store, StoreError};
 
 /// Why a key is not known to be stored.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -16,16 +16,17 @@ pub enum NotKept {
     /// The store reported success, and then did not have the key.
     #[error("the keychain reported success but does not return what was written")]
     Lied,
-    /// The write may or may not have happened, and reading it back failed.
+    /// The write may have happened, or may yet happen: why that is not known.
     #[error("it is unknown whether the key was stored: {0}")]
     Unknown(StoreError),
 }
 
 /// Opens the store once more, as another process would.
-pub type Reopen<'a> = &'a dyn Fn() -> Result<Box<dyn Store>, StoreError>;
+pub type Reopen<'a> = &'a dyn Fn(Patience) -> Result<Box<dyn Store>, StoreError>;
 
 /// Writes `key` as item `id`, and reads it back on a new connection. A write
-/// that was cut off is read back too: it may have happened all the same.
+/// that was cut off is read back too: it may have happened all the same. But a
+/// store that let the write's deadline pass is not given another whole one.
 pub fn keep(store: &dyn Store, reopen: Reopen, id: &ItemId, key: &ApiKey) -> Result<(), NotKept> {
     keep_secret(store, reopen, id, &SecretString::from(key.expose()))
 }
@@ -39,7 +40,11 @@ pub fn prove(store: &dyn Store, reopen: Reopen, id: &ItemId) -> Result<(), NotKe
         user: format!("{}#probe", id.user),
     };
     let secret = SecretString::from("vastkey-write-test");
-    keep_secret(store, reopen, &marker, &secret)?;
+    keep_secret(store, reopen, &marker, &secret).map_err(|fault| match fault {
+        // Of the key it is known.
+        NotKept::Unknown(fault) => NotKept::Refused(fault),
+        fault => fault,
+    })?;
     store.delete(&marker).map_err(NotKept::Refused)?;
     fault::point("probe-deleted");
     Ok(())
@@ -55,18 +60,23 @@ pub fn keep_secret(
     fault::point("item-unwritten");
     let written = store.set(id, secret);
     fault::point("item-written");
-    if let Err(fault) = &written
-        && !may_have_happened(fault)
-    {
-        return Err(NotKept::Refused(fault.clone()));
+    match &written {
+        Err(fault @ StoreError::Unconfirmed { .. }) => return Err(NotKept::Unknown(fault.clone())),
+        Err(fault) if !may_have_happened(fault) => return Err(NotKept::Refused(fault.clone())),
+        _ => {}
     }
-    let seen = reopen().and_then(|store| store.get(id));
+    let patience = match written {
+        Err(StoreError::TimedOut(_)) => Patience::Little,
+        _ => Patience::Usual,
+    };
+    let seen = reopen(patience).and_then(|store| store.get(id));
     fault::point("item-read-back");
     match (written, seen) {
         (_, Ok(Some(seen))) if seen.expose_secret() == secret.expose_secret() => Ok(()),
         (Ok(()), Ok(_)) => Err(NotKept::Lied),
+        // A store that only takes its time, or waits for a person, may still do it.
+        (Err(fault @ StoreError::TimedOut(_)), _) | (_, Err(fault)) => Err(NotKept::Unknown(fault)),
         (Err(fault), Ok(_)) => Err(NotKept::Refused(fault)),
-        (Ok(()) | Err(_), Err(fault)) => Err(NotKept::Unknown(fault)),
     }
 }
 
@@ -95,7 +105,7 @@ mod tests {
     #[test]
     fn a_key_is_kept_when_a_new_connection_returns_it() {
         let store = Rc::new(MemoryStore::new());
-        let reopen = || Ok(Box::new(Rc::clone(&store)) as Box<dyn Store>);
+        let reopen = |_| Ok(Box::new(Rc::clone(&store)) as Box<dyn Store>);
         assert_eq!(keep(&store, &reopen, &id(), &key()), Ok(()));
         assert_eq!(prove(&store, &reopen, &id()), Ok(()));
         assert_eq!(store.list(Server::default().origin()).unwrap().len(), 1);
@@ -104,7 +114,7 @@ mod tests {
     #[test]
     fn success_without_the_key_is_found_out() {
         let store = MemoryStore::new();
-        let reopen = || Ok(Box::new(MemoryStore::new()) as Box<dyn Store>);
+        let reopen = |_| Ok(Box::new(MemoryStore::new()) as Box<dyn Store>);
         assert_eq!(keep(&store, &reopen, &id(), &key()), Err(NotKept::Lied));
     }
 
@@ -112,11 +122,14 @@ mod tests {
     fn a_write_that_timed_out_is_read_back_before_it_is_judged() {
         let late = StoreError::TimedOut(Duration::from_secs(3));
         let store = Rc::new(MemoryStore::new());
-        let reopen = || Ok(Box::new(Rc::clone(&store)) as Box<dyn Store>);
+        let reopen = |patience| {
+            assert_eq!(patience, Patience::Little);
+            Ok(Box::new(Rc::clone(&store)) as Box<dyn Store>)
+        };
         store.fail_next(late.clone());
         assert_eq!(
             keep(&store, &reopen, &id(), &key()),
-            Err(NotKept::Refused(late.clone()))
+            Err(NotKept::Unknown(late.clone()))
         );
         store
             .set(&id(), &SecretString::from(key().expose()))
@@ -124,7 +137,11 @@ mod tests {
         store.fail_next(late.clone());
         assert_eq!(keep(&store, &reopen, &id(), &key()), Ok(()));
         store.fail_next(late.clone());
-        let gone = || Err(StoreError::Broken("gone"));
+        let gone = |_| Err(StoreError::Broken("gone"));
+        assert_eq!(
+            keep(&store, &gone, &id(), &key()),
+            Err(NotKept::Unknown(late))
+        );
         assert_eq!(
             keep(&store, &gone, &id(), &key()),
             Err(NotKept::Unknown(StoreError::Broken("gone")))
@@ -132,10 +149,25 @@ mod tests {
     }
 
     #[test]
+    fn what_broke_off_and_is_not_there_was_not_written() {
+        let store = Rc::new(MemoryStore::new());
+        let reopen = |patience| {
+            assert_eq!(patience, Patience::Usual);
+            Ok(Box::new(Rc::clone(&store)) as Box<dyn Store>)
+        };
+        let broken = StoreError::Broken("it quit before it answered");
+        store.fail_next(broken.clone());
+        assert_eq!(
+            keep(&store, &reopen, &id(), &key()),
+            Err(NotKept::Refused(broken))
+        );
+    }
+
+    #[test]
     fn a_refusal_is_not_read_back() {
         let store = MemoryStore::new();
         store.fail_next(StoreError::Dismissed);
-        let reopen = || unreachable!("nothing was written");
+        let reopen = |_| unreachable!("nothing was written");
         assert_eq!(
             keep(&store, &reopen, &id(), &key()),
             Err(NotKept::Refused(StoreError::Dismissed))

@@ -1,5 +1,6 @@
 //! The places that a key can come from, and their names.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::PlaintextFile;
@@ -7,7 +8,7 @@ use crate::files::shown;
 use crate::store::{AccountName, Backend};
 
 /// Where a key was found, or looked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Source {
     /// An account asked for by name.
     ChosenAccount(AccountName, Backend),
@@ -26,6 +27,13 @@ pub enum Source {
     DefaultAccount(AccountName, Backend),
     /// A file of the official CLI.
     Plaintext(PlaintextFile),
+}
+
+/// As for people: a path may be a key.
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Source({})", self.described())
+    }
 }
 
 impl Source {

@@ -94,7 +94,7 @@ impl World {
 
     fn with<T>(&self, look: impl FnOnce(&Ambient) -> T) -> T {
         let (store, absent) = (Rc::clone(&self.store), self.absent);
-        let stores = Stores::new(move |_| {
+        let stores = Stores::new(move |_, _| {
             if absent {
                 Err(StoreError::Absent(AbsentReason::NoBus))
             } else {

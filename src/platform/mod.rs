@@ -27,7 +27,7 @@ pub use imp::caller::caller;
 pub(crate) use imp::die;
 pub use imp::fs;
 pub use imp::hold::Uninterrupted;
-pub use imp::inherited::Inherited;
+pub use imp::inherited::{Inherited, stdout_was_closed};
 pub use imp::program::{program_files, run_program};
 pub use imp::startup::Startup;
 pub use imp::terminal::{Hidden, Terminal};

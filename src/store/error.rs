@@ -57,6 +57,15 @@ pub enum StoreError {
         /// The fault, as a predicate: `is a symbolic link`.
         fault: String,
     },
+    /// A file of the store was written, but may not be safe on the disk: what the
+    /// system says.
+    #[error("'{path}' {fault}")]
+    Unconfirmed {
+        /// The file's path, with control characters escaped.
+        path: String,
+        /// As for a bad file.
+        fault: String,
+    },
     /// This store cannot do what was asked, and never will: what it says.
     #[error("{0}")]
     Unsupported(&'static str),
@@ -64,6 +73,10 @@ pub enum StoreError {
     /// (`OSStatus` on macOS, `GetLastError` on Windows).
     #[error("the keychain failed with the system's error {0}")]
     System(i32),
+    /// The system gives this process nothing more to connect with, such as open
+    /// files.
+    #[error("the system gives vastkey no further connection")]
+    NoResources,
     /// The service broke off, or answered what the specification does not know.
     #[error("the keychain misbehaved ({0})")]
     Broken(&'static str),

@@ -129,9 +129,11 @@ fn is_default(id: &ItemId) -> bool {
 
 impl From<FileError> for StoreError {
     fn from(error: FileError) -> Self {
-        Self::BadFile {
-            path: files::shown(&error.path),
-            fault: error.fault.to_string(),
+        let (path, fault) = (files::shown(&error.path), error.fault.to_string());
+        if error.is_unconfirmed() {
+            Self::Unconfirmed { path, fault }
+        } else {
+            Self::BadFile { path, fault }
         }
     }
 }

@@ -27,7 +27,7 @@ mod stores;
 pub use account::{AccountName, BadAccountName, DEFAULT_ACCOUNT, MAX_ACCOUNT_LEN};
 pub use error::{AbsentReason, StoreError};
 pub use item::{ItemId, Listed, Subject, Tag};
-pub use stores::{Backend, Stores};
+pub use stores::{Backend, Patience, Stores};
 
 /// How long what is written stays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::fmt;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -36,7 +37,26 @@ impl fmt::Display for Backend {
     }
 }
 
-type Opener = dyn Fn(Backend) -> Result<Box<dyn Store>, StoreError>;
+/// How long a store may take to answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Patience {
+    /// The deadline of this run.
+    Usual,
+    /// Half a second: for a last look at a store that has let the deadline pass.
+    Little,
+}
+
+impl Patience {
+    /// The deadline, where `usual` is that of this run.
+    pub fn deadline(self, usual: Duration) -> Duration {
+        match self {
+            Self::Usual => usual,
+            Self::Little => usual.min(Duration::from_millis(500)),
+        }
+    }
+}
+
+type Opener = dyn Fn(Backend, Patience) -> Result<Box<dyn Store>, StoreError>;
 
 /// Opens each store once and keeps it, so that a run makes one connection.
 pub struct Stores {
@@ -47,7 +67,9 @@ pub struct Stores {
 
 impl Stores {
     /// Stores that `opener` opens.
-    pub fn new(opener: impl Fn(Backend) -> Result<Box<dyn Store>, StoreError> + 'static) -> Self {
+    pub fn new(
+        opener: impl Fn(Backend, Patience) -> Result<Box<dyn Store>, StoreError> + 'static,
+    ) -> Self {
         Self {
             opener: Box::new(opener),
             keychain: OnceCell::new(),
@@ -62,14 +84,18 @@ impl Stores {
             Backend::Keychain => &self.keychain,
             Backend::Keyutils => &self.keyutils,
         };
-        match cell.get_or_init(|| (self.opener)(backend)) {
+        match cell.get_or_init(|| (self.opener)(backend, Patience::Usual)) {
             Ok(store) => Ok(store.as_ref()),
             Err(fault) => Err(fault.clone()),
         }
     }
 
     /// The store on a new connection, to see what another process would see.
-    pub fn reopen(&self, backend: Backend) -> Result<Box<dyn Store>, StoreError> {
-        (self.opener)(backend)
+    pub fn reopen(
+        &self,
+        backend: Backend,
+        patience: Patience,
+    ) -> Result<Box<dyn Store>, StoreError> {
+        (self.opener)(backend, patience)
     }
 }

@@ -39,6 +39,15 @@ const TLS_TEST: &str = "api_client::tls::a_certificate_of_a_trusted_issuer_is_ac
 
 #[cfg(not(any(windows, target_os = "macos")))]
 #[test]
+fn empty_names_of_certificates_count_as_unset() {
+    run(
+        "api_client::tls::the_systems_roots_do_not_trust_strangers",
+        &[("SSL_CERT_FILE", ""), ("SSL_CERT_DIR", "")],
+    );
+}
+
+#[cfg(not(any(windows, target_os = "macos")))]
+#[test]
 fn tls_secrets_are_written_nowhere() {
     let directory = tempfile::TempDir::new().expect("a directory");
     let file = directory.path().join("keys");

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use vastkey::api::permissions::Permissions;
 use vastkey::api::{ApiError, NewKey};
 
-use super::peer::{Act, Peer, read_request};
 use super::{AMPLE, api_key, client_with, kind, some_key};
 use crate::support::fake_api::{FakeApi, Fault, FaultRule};
+use crate::support::peer::{Act, Peer, read_request};
 
 /// The deadline of calls that are to run into it.
 const SHORT: Duration = Duration::from_secs(1);
@@ -207,10 +207,12 @@ fn endless(head: &'static str, part: &'static str) -> Peer {
 #[test]
 fn answers_without_end_do_not_outlast_the_deadline() {
     let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let trailers = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n";
     for (head, part) in [
         ("", "HTTP/1.1 103 Early\r\nLink: x\r\n\r\n"),
         ("", "HTTP/1.1 100 Continue\r\n\r\n"),
         (chunked, "1;x=y\r\n \r\n"),
+        (trailers, "X: y\r\n"),
         ("HTTP/1.1 200 OK\r\nX: ", "x"),
         ("", "\r\n"),
     ] {

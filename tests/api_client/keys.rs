@@ -4,9 +4,9 @@ use serde_json::json;
 use vastkey::api::permissions::Permissions;
 use vastkey::api::{ApiError, NewKey};
 
-use super::peer::Peer;
 use super::{api_key, client, kind, some_key};
 use crate::support::fake_api::{AccountSpec, FakeApi, Fault, FaultRule, KeySpec};
+use crate::support::peer::Peer;
 
 const ABSENT: u64 = 999_999;
 

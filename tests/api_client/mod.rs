@@ -12,7 +12,6 @@ mod environment;
 mod faults;
 mod keys;
 mod network;
-mod peer;
 mod proxy;
 mod repeats;
 #[cfg(not(any(windows, target_os = "macos")))]

@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 
 use secrecy::SecretString;
 use vastkey::api::permissions::Permissions;
-use vastkey::api::{Client, ClientOptions, NewKey, ProxyChoice};
+use vastkey::api::{ApiError, Client, ClientOptions, NewKey, ProxyChoice};
 
-use super::peer::{Act, Peer, answer, say};
 use super::{client, client_with, kind, server, some_key};
+use crate::support::peer::{Act, Peer, answer, say};
 
 /// A port on which nothing listens.
 fn free_port() -> u16 {
@@ -91,6 +91,54 @@ fn redirects_are_not_followed_anywhere() {
         }
     }
     assert!(elsewhere.accept().is_err(), "somebody connected");
+}
+
+/// A call, and the error that it ends with.
+type Ask<'a> = &'a dyn Fn(&Client) -> Option<ApiError>;
+
+#[test]
+fn a_redirect_of_what_changes_something_is_neither_followed_nor_repeated() {
+    let permissions = Permissions::all_public();
+    let key = some_key();
+    let create: Ask = &|client| client.create_key(&key, &new_key(&permissions)).err();
+    let delete: Ask = &|client| client.delete_key(&key, 7).err();
+    let reset: Ask = &|client| client.reset_key(&key).err();
+    for status in [302, 307, 308] {
+        for ask in [create, delete, reset] {
+            let place = format!("/api/v0/?api_key={}", key.expose());
+            let moved = say(format!(
+                "HTTP/1.1 {status} Moved\r\nLocation: {place}\r\nContent-Length: 0\r\n\r\n"
+            ));
+            let peer = Peer::new(vec![moved, answer(200, "{}"), answer(200, "{}")]);
+            let error = ask(&client(&peer.url())).expect("moved");
+            assert_eq!(kind(&error), "redirect?", "{status}");
+            let said = error.to_string();
+            assert!(said.ends_with("/api/v0/?api_key=[hidden]"), "{status}");
+            let requests = peer.finish();
+            let answered = requests.iter().filter(|request| !request.is_empty());
+            assert_eq!(answered.count(), 1, "{status}");
+        }
+    }
+}
+
+#[test]
+fn what_is_compressed_all_the_same_is_not_unpacked() {
+    // `{"id": 1}` in gzip.
+    let body = [
+        31, 139, 8, 0, 0, 0, 0, 0, 2, 255, 171, 86, 202, 76, 81, 178, 82, 48, 172, 5, 0, 133, 64,
+        212, 86, 9, 0, 0, 0,
+    ];
+    for encoding in ["gzip", "deflate", "br", "zstd"] {
+        let head = format!(
+            "HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        let peer = Peer::new(vec![say([head.as_bytes(), &body].concat())]);
+        let error = client(&peer.url())
+            .current_user(&some_key())
+            .expect_err("packed");
+        assert_eq!(kind(&error), "not json", "{encoding}");
+    }
 }
 
 #[test]

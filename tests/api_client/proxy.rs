@@ -2,19 +2,25 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use secrecy::SecretString;
 use vastkey::api::{ApiError, Client, ClientOptions, ProxyChoice};
 
-use super::peer::{Act, Peer, read_request, say};
 use super::{AMPLE, kind, server, some_key};
+use crate::support::peer::{Act, Peer, read_request, say};
 
 /// A host that exists nowhere, and is not looked up when a proxy is asked.
 const HOST: &str = "https://vastkey.invalid";
 
 fn ask(host: &str, proxy: &str, no_proxy: Option<&str>) -> ApiError {
+    ask_within(AMPLE, host, proxy, no_proxy)
+}
+
+fn ask_within(timeout: Duration, host: &str, proxy: &str, no_proxy: Option<&str>) -> ApiError {
     let options = ClientOptions {
-        timeout: AMPLE,
+        timeout,
         proxy: ProxyChoice {
             url: Some(SecretString::from(proxy)),
             no_proxy: no_proxy.map(str::to_owned),
@@ -88,6 +94,33 @@ fn a_proxy_that_refuses_is_named_as_the_reason() {
         let proxy = Peer::new(vec![say(reply)]);
         let error = ask(HOST, &proxy.url(), Some("elsewhere.example"));
         assert_eq!(kind(&error), "proxy", "{reply}");
+    }
+}
+
+#[test]
+fn a_proxy_without_an_end_does_not_outlast_the_deadline() {
+    let timeout = Duration::from_secs(1);
+    for (head, part, pause, expected) in [
+        ("", "", 100, "no connection"),
+        ("HTTP/1.1 200 OK\r\nX: ", "x", 100, "no connection"),
+        ("HTTP/1.1 200 OK\r\nX: ", "x", 0, "proxy"),
+        ("", "HTTP/1.1 100 Continue\r\n\r\n", 0, "proxy"),
+    ] {
+        let slow: Act = Box::new(move |stream| {
+            let seen = read_request(stream);
+            let mut sent = stream.write_all(head.as_bytes());
+            let started = Instant::now();
+            while sent.is_ok() && started.elapsed() < 3 * timeout {
+                thread::sleep(Duration::from_millis(pause));
+                sent = stream.write_all(part.as_bytes());
+            }
+            seen
+        });
+        let proxy = Peer::new(vec![slow]);
+        let started = Instant::now();
+        let error = ask_within(timeout, HOST, &proxy.url(), None);
+        assert_eq!(kind(&error), expected, "{head}{part} every {pause} ms");
+        assert!(started.elapsed() < timeout + Duration::from_secs(1));
     }
 }
 

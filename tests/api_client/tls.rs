@@ -2,16 +2,16 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use rustls::{ServerConnection, StreamOwned};
 use secrecy::SecretString;
 use tempfile::TempDir;
 use vastkey::api::{ApiError, Client, ClientOptions, ProxyChoice, Trust};
 
+use crate::support::peer::{Act, Peer, json, say_over_tls, tunnel_to};
 use crate::support::tls::{Authority, Identity, NOW};
 
-use super::peer::{Act, Peer, read_request};
 use super::{AMPLE, kind, server, some_key};
 
 fn trust(authority: &Authority) -> Trust {
@@ -23,19 +23,7 @@ fn trust(authority: &Authority) -> Trust {
 
 /// Serves one request over TLS; gives what was decrypted.
 fn serve(identity: Identity) -> Act {
-    let config = identity.server_config();
-    Box::new(move |stream: &mut TcpStream| {
-        let connection = ServerConnection::new(config).expect("a connection");
-        let mut tls = StreamOwned::new(connection, stream);
-        let request = read_request(&mut tls);
-        if !request.is_empty() {
-            let answer = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{\"id\": 1}";
-            let _ = tls.write_all(answer.as_bytes());
-            tls.conn.send_close_notify();
-            let _ = tls.flush();
-        }
-        request
-    })
+    say_over_tls(identity, json(200, r#"{"id": 1}"#))
 }
 
 fn ask(peer: &Peer, trust: Trust) -> Result<u64, ApiError> {
@@ -117,12 +105,7 @@ fn a_server_with_a_bad_certificate_is_not_taken_for_the_proxy() {
     let authority = Authority::new("the authority");
     let stranger = Authority::new("a stranger");
     let serve = serve(stranger.identity("vastkey.invalid", NOW));
-    let tunnel: Act = Box::new(move |stream: &mut TcpStream| {
-        read_request(stream);
-        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n");
-        serve(stream)
-    });
-    let peer = Peer::new(vec![tunnel]);
+    let peer = Peer::new(vec![tunnel_to(serve)]);
     let options = ClientOptions {
         timeout: AMPLE,
         trust: trust(&authority),
@@ -165,6 +148,53 @@ fn what_speaks_no_tls_is_called_so() {
 }
 
 #[test]
+fn a_redirect_from_https_is_not_followed() {
+    let authority = Authority::new("the authority");
+    let elsewhere = TcpListener::bind("127.0.0.1:0").expect("a port");
+    elsewhere.set_nonblocking(true).expect("a listener");
+    let address = elsewhere.local_addr().expect("an address");
+    for place in [
+        format!("http://{address}/api/v0/users/current/"),
+        format!("https://{address}/api/v0/users/current/"),
+    ] {
+        let moved = format!("HTTP/1.1 307 Moved\r\nLocation: {place}\r\nContent-Length: 0\r\n\r\n");
+        let identity = authority.identity("localhost", NOW);
+        let peer = Peer::new(vec![say_over_tls(identity, moved)]);
+        let error = ask(&peer, trust(&authority)).expect_err("moved");
+        assert_eq!(kind(&error), "redirect", "{place}");
+    }
+    assert!(elsewhere.accept().is_err(), "somebody connected");
+}
+
+/// The beginning of a handshake that never gets on.
+#[test]
+fn a_handshake_that_trickles_does_not_extend_the_deadline() {
+    let trickle: Act = Box::new(|stream| {
+        // A record of 16 KiB with one message in it.
+        let mut sent = stream.write_all(&[0x16, 3, 3, 0x40, 0, 2, 0, 0x3f, 0xfc]);
+        let started = Instant::now();
+        while sent.is_ok() && started.elapsed() < AMPLE {
+            thread::sleep(Duration::from_millis(100));
+            sent = stream.write_all(&[0]);
+        }
+        Vec::new()
+    });
+    let peer = Peer::new(vec![trickle]);
+    let authority = Authority::new("the authority");
+    let options = ClientOptions {
+        timeout: Duration::from_secs(1),
+        trust: trust(&authority),
+        ..ClientOptions::default()
+    };
+    let server = server(&format!("https://localhost:{}", peer.port()));
+    let client = Client::new(&server, &options).expect("a client");
+    let started = Instant::now();
+    let error = client.current_user(&some_key()).expect_err("a trickle");
+    assert_eq!(kind(&error), "no connection");
+    assert!(started.elapsed() < Duration::from_secs(2));
+}
+
+#[test]
 fn a_handshake_that_stops_is_given_up_early() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = listener.local_addr().expect("an address").port();
@@ -181,6 +211,28 @@ fn a_handshake_that_stops_is_given_up_early() {
     let error = client.reset_key(&some_key()).expect_err("silence");
     assert_eq!(kind(&error), "no connection");
     assert!(started.elapsed() < timeout);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn roots_without_an_end_are_none_at_the_deadline() {
+    let directory = TempDir::new().expect("a directory");
+    let silent = directory.path().join("pipe");
+    rustix::fs::mkfifoat(rustix::fs::CWD, &silent, 0o600.into()).expect("a pipe");
+    for file in [silent, "/dev/zero".into()] {
+        let options = ClientOptions {
+            timeout: Duration::from_secs(1),
+            trust: Trust {
+                file: Some(file),
+                dirs: Vec::new(),
+            },
+            ..ClientOptions::default()
+        };
+        let started = Instant::now();
+        let error = Client::new(&server("https://localhost"), &options).err();
+        assert_eq!(kind(&error.expect("no roots")), "tls: no roots");
+        assert!(started.elapsed() < Duration::from_secs(2));
+    }
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! `bench`: times `vastkey token` and `exec` beside other programs that read the same key,
-//! and holds it to its limits. `tests/bench/run` builds and starts it.
+//! `bench`: times vastkey beside other programs that do the same, and holds it to its
+//! limits. `tests/bench/run` builds and starts it.
 
 #[cfg(all(unix, not(target_os = "macos")))]
 mod suite;

@@ -42,19 +42,15 @@ async fn read(socket: &str, service: &str, user: &str) -> Outcome<Vec<u8>> {
     let root = "/org/freedesktop/secrets";
     let interface = "org.freedesktop.Secret.Service";
 
-    // GNOME Keyring can fail a client whose first call matters.
-    let first_call = call(&bus, root, interface, "ReadAlias", &"default");
+    // GNOME Keyring can end with a client whose first call opens a session.
+    let attributes = HashMap::from([("service", service), ("username", user)]);
+    let search = call(&bus, root, interface, "SearchItems", &attributes);
     let pair = async { dh::KeyPair::generate() };
-    let (_, pair) = future::zip(first_call, pair).await;
-    let pair = pair.ok_or("no random numbers")?;
+    let (found, pair) = future::zip(search, pair).await;
+    let (found, pair) = (found?, pair.ok_or("no random numbers")?);
     let algorithm = "dh-ietf1024-sha256-aes128-cbc-pkcs7";
     let opening = (algorithm, Value::from(pair.public().as_slice()));
-    let attributes = HashMap::from([("service", service), ("username", user)]);
-    let (opened, found) = future::try_zip(
-        call(&bus, root, interface, "OpenSession", &opening),
-        call(&bus, root, interface, "SearchItems", &attributes),
-    )
-    .await?;
+    let opened = call(&bus, root, interface, "OpenSession", &opening).await?;
     let (public, session): (OwnedValue, OwnedObjectPath) = opened.body().deserialize()?;
     let (unlocked, _): (Vec<OwnedObjectPath>, Vec<OwnedObjectPath>) = found.body().deserialize()?;
     let item = unlocked.first().ok_or("no such item")?;

@@ -24,6 +24,7 @@ mod bad_keys;
 mod changing_accounts;
 mod configure;
 mod create;
+mod defects;
 mod delete;
 mod doctor;
 mod exec;
@@ -42,9 +43,11 @@ mod no_keychain;
 mod parallel;
 mod permissions;
 mod prompts;
+mod proxy;
 mod questions;
 mod read_back;
 mod reset;
+mod server_words;
 mod set_elsewhere;
 mod set_input;
 mod set_outcomes;
@@ -54,7 +57,10 @@ mod sources;
 mod state_files;
 mod status;
 mod tfa;
+mod tls;
 mod token;
+#[cfg(target_os = "linux")]
+mod unconfirmed;
 
 /// A user with a keychain, a server, and a key of that server's.
 pub(crate) struct Desk {
@@ -239,6 +245,26 @@ impl Traces {
         );
         assert!(self.files == now.files, "{case}: files changed");
     }
+}
+
+/// A run of `vastkey` with a system call that fails, as `strace` takes it:
+/// `fsync:error=EIO:when=2`.
+#[cfg(target_os = "linux")]
+fn failing<'a>(sandbox: &'a Sandbox, fault: &str, arguments: &[&str]) -> Run<'a> {
+    let (call, _) = fault.split_once(':').expect("a call and what it does");
+    let (trace, inject) = (format!("trace={call}"), format!("inject={fault}"));
+    let program = binary().to_str().expect("a path in UTF-8");
+    let words = [
+        "-f",
+        "-o",
+        "/dev/null",
+        "-e",
+        &trace,
+        "-e",
+        &inject,
+        program,
+    ];
+    sandbox.program("strace", words.iter().chain(arguments))
 }
 
 /// What may be shown of a key.

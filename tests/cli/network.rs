@@ -109,6 +109,18 @@ fn a_silent_server_is_given_up_after_the_timeout() {
 }
 
 #[test]
+fn a_server_that_is_silent_from_the_start_is_asked_for_no_key() {
+    let desk = desk();
+    let rule = FaultRule::parse("GET * hang");
+    desk.api.inject(rule.expect("a fault"));
+    desk.vastkey(["create", "api-key", "--name", "ci", "--timeout", "1"])
+        .go()
+        .code(6)
+        .says(&["error: no answer within 1 s"]);
+    assert_eq!(desk.api.count_requests("POST", "/auth/apikeys/"), 0);
+}
+
+#[test]
 fn a_port_without_a_server_is_unreachable() {
     let desk = desk();
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");

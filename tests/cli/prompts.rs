@@ -1,5 +1,9 @@
 //! `set api-key` at a terminal: the hidden prompt, end to end.
 
+use std::os::unix::process::ExitStatusExt;
+
+use rustix::process::Signal;
+
 use crate::support::pty::{CTRL_C, CTRL_D, Pty};
 
 use super::{Desk, Traces};
@@ -105,6 +109,32 @@ fn who_thinks_better_of_it_changes_nothing() {
     let (code, seen) = refused(&desk, &before, b"\r", "Enter alone");
     assert_eq!(code, Some(2), "{seen}");
     assert!(seen.contains("nothing was entered"), "{seen}");
+}
+
+#[test]
+fn a_signal_at_the_prompt_restores_the_terminal_and_changes_nothing() {
+    let desk = Desk::new();
+    let before = desk.traces();
+    for signal in [
+        Signal::TERM,
+        Signal::HUP,
+        Signal::QUIT,
+        Signal::INT,
+        Signal::USR1,
+        Signal::USR2,
+        Signal::ALARM,
+        Signal::XCPU,
+    ] {
+        let mut terminal = asked(&desk, &[]);
+        terminal.send(desk.primary.key.as_bytes());
+        terminal.signal(signal);
+        let status = terminal.wait();
+        assert_eq!(status.signal(), Some(signal.as_raw()));
+        assert!(!status.core_dumped());
+        terminal.assert_restored();
+        assert!(!terminal.seen().contains(&desk.primary.key), "shown");
+    }
+    before.assert_unchanged(&desk, "signals");
 }
 
 #[test]

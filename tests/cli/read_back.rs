@@ -8,6 +8,8 @@ use zbus::blocking::fdo::MonitoringProxy;
 use zbus::message::Type;
 
 use super::Desk;
+use crate::support::bus::PrivateBus;
+use crate::support::fake_secret_service::{FakeSecretService, Quirk, State};
 
 const SECRETS: &str = "org.freedesktop.secrets";
 
@@ -81,4 +83,32 @@ fn a_new_key_is_read_back_on_a_new_connection() {
         desk.set(&desk.primary.key, &[]).ok();
     });
     assert_read_back(&updated, "SetSecret");
+}
+
+#[test]
+fn a_file_stays_until_its_key_is_read_back_as_it_was_written() {
+    let desk = Desk::new();
+    let file = desk.sandbox.write(".vast_api_key", &desk.primary.key);
+    for quirk in [Quirk::LosesWrites, Quirk::CutsWrites] {
+        let bus = PrivateBus::start();
+        let quirks = vec![quirk];
+        let _service = FakeSecretService::start(
+            &bus,
+            State {
+                quirks,
+                ..State::default()
+            },
+        );
+        for arguments in [&["migrate", "--yes"][..], &["set", "api-key"]] {
+            let mut run = desk.vastkey(arguments).input(&desk.primary.key);
+            for (name, value) in bus.envs() {
+                run = run.env(name, value);
+            }
+            run.go()
+                .code(5)
+                .says(&["does not return what was written", "hint: "]);
+            assert!(file.exists(), "{quirk:?} {arguments:?}");
+        }
+    }
+    assert!(desk.account("default").is_null());
 }

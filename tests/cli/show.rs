@@ -156,3 +156,37 @@ fn an_answer_that_stays_away_ends_with_the_timeout() {
         .says(&["no answer within 1 s", "--timeout"]);
     assert!(started.elapsed() < Duration::from_secs(10));
 }
+
+#[test]
+fn a_verification_is_recorded_again_when_it_is_no_longer_fresh() {
+    use std::os::unix::fs::MetadataExt;
+
+    let desk = Desk::with_key();
+    let path = desk.sandbox.path(".local/state/vastkey/index.json");
+    let show = || {
+        desk.vastkey(["show", "user"]).go().ok();
+        std::fs::metadata(&path).expect("the index").ino()
+    };
+    // Each write makes a new file.
+    let first = show();
+    assert_eq!(show(), first, "written without need");
+    for (member, value) in [
+        ("verified_at", "2020-01-01T00:00:00Z"),
+        ("verified_at", "2999-01-01T00:00:00Z"),
+        ("email", "old@example.com"),
+    ] {
+        let text = std::fs::read_to_string(&path).expect("the index");
+        let mut index: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        let written = index["accounts"][0][member].take();
+        index["accounts"][0][member] = value.into();
+        std::fs::write(&path, index.to_string()).expect("the index");
+        let before = std::fs::metadata(&path).expect("the index").ino();
+        assert_ne!(show(), before, "{member} {value} is kept");
+        let text = std::fs::read_to_string(&path).expect("the index");
+        let index: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        assert_ne!(index["accounts"][0][member], value);
+        if member == "email" {
+            assert_eq!(index["accounts"][0][member], written);
+        }
+    }
+}

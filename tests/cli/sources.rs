@@ -1,7 +1,9 @@
 //! What each source may be like: links, pipes, modes, missing homes; and what
 //! is there but unusable, which ends the search.
 
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::time::{Duration, Instant};
 
@@ -184,6 +186,12 @@ fn nothing_is_written_where_there_is_no_home() {
             &["set", "api-key"][..],
             &["set", "api-key", "--store", "file"],
             &["account", "trust", "https://git.example.com"],
+            &["account", "rename", "default", "work"],
+            &["configure", "git"],
+            &["configure", "docker"],
+            &["configure", "bazel"],
+            &["configure", "shell", "bash"],
+            &["unconfigure", "git"],
         ] {
             run(arguments)
                 .go()
@@ -204,6 +212,48 @@ fn nothing_is_written_where_there_is_no_home() {
     }
     assert_eq!(desk.sandbox.files().len(), 0);
     assert_eq!(desk.labels(), [""; 0]);
+}
+
+#[test]
+fn relative_directories_are_not_written_to() {
+    let desk = Desk::new();
+    desk.vastkey(["set", "api-key"])
+        .input(&desk.primary.key)
+        .env("XDG_CONFIG_HOME", "relative")
+        .env("XDG_STATE_HOME", "./relative")
+        .go()
+        .ok();
+    assert!(!desk.sandbox.path("relative").exists());
+    assert_eq!(desk.account("default")["default"], true);
+}
+
+#[test]
+fn what_is_no_text_is_an_error_that_does_not_repeat_it() {
+    let desk = Desk::with_key();
+    for (variable, bytes, code) in [
+        ("VAST_URL", &b"https://canary\xff"[..], 2),
+        ("VASTKEY_ACCOUNT", b"canary\xff", 2),
+        ("VAST_API_KEY", b"canary\xff", 5),
+    ] {
+        desk.vastkey(["token"])
+            .env(variable, OsStr::from_bytes(bytes))
+            .go()
+            .code(code)
+            .says(&[variable])
+            .keeps_quiet_about(&["canary"]);
+    }
+    let home = desk.sandbox.path("").join(OsStr::from_bytes(b"\xff\x1b"));
+    fs::create_dir(&home).expect("a home");
+    for arguments in [
+        &["set", "api-key", "--store", "file"],
+        &["configure", "git"][..],
+    ] {
+        let run = desk.vastkey(arguments).input(&desk.primary.key);
+        let outcome = run.env("HOME", &home).go().ok();
+        assert!(!outcome.stderr.contains('\u{1b}'), "{}", outcome.stderr);
+    }
+    assert!(home.join(".config/vastai/vast_api_key").exists());
+    assert!(home.join(".gitconfig").exists());
 }
 
 #[test]

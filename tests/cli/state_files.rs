@@ -1,6 +1,8 @@
 //! Damaged state and settings stop only what depends on them.
 
 use std::fs;
+use std::os::unix::fs::symlink;
+use std::process::Command;
 
 use super::Desk;
 
@@ -77,4 +79,37 @@ fn what_is_replaced_is_said() {
     desk.set(&other, &["--no-verify"])
         .ok()
         .keeps_quiet_about(&["in place of"]);
+}
+
+#[test]
+fn what_stands_in_the_place_of_a_state_file_holds_nothing_up() {
+    let desk = Desk::with_key();
+    let index = desk.sandbox.path(".local/state/vastkey/index.json");
+    let settings = desk.sandbox.path(".config/vastkey/config.toml");
+    for (path, is_needed) in [(index, false), (settings, true)] {
+        let original = fs::read(&path).expect("a file");
+        let pipe = || {
+            let made = Command::new("mkfifo").arg(&path).status();
+            assert!(made.expect("mkfifo").success());
+        };
+        let directory = || fs::create_dir(&path).expect("a directory");
+        let endless = || symlink("/dev/zero", &path).expect("a link");
+        for put in [&pipe as &dyn Fn(), &directory, &endless] {
+            fs::remove_file(&path)
+                .or_else(|_| fs::remove_dir(&path))
+                .expect("removed");
+            put();
+            let token = desk.vastkey(["token"]).go();
+            if is_needed {
+                token.code(1).says(&["config.toml' is not a regular file"]);
+            } else {
+                assert!(token.ok().stdout_with_key().trim() == desk.primary.key);
+            }
+            // Nothing is put in its place.
+            desk.set(&desk.primary.key, &["--no-verify"]).code(1);
+            assert!(!path.is_file(), "{}", path.display());
+        }
+        fs::remove_file(&path).expect("removed");
+        fs::write(&path, original).expect("a file");
+    }
 }

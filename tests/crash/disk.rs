@@ -107,7 +107,7 @@ fn assert_refused(
         run_in(&stage, shell, script, replaced).code(1).says(&[
             failure(replaced),
             cause,
-            "what was there before is unchanged",
+            "the file is as it was before",
         ]);
         let after = (fs::read(&file).expect("a file"), stage.sandbox.files());
         assert_eq!(after, before, "{}", file.display());

@@ -121,3 +121,23 @@ fn a_signal_while_the_server_is_asked_leaves_everything_as_it_was() {
         assert_migrated(&stage);
     }
 }
+
+#[test]
+fn a_file_that_is_written_to_meanwhile_stays() {
+    let keyring = PrivateKeyring::start();
+    let stage = stage_with_files(&keyring);
+    let migration = start_and_hang(&stage, &["migrate", "--yes", "--timeout", "2"]);
+    write_key(&stage.legacy(), &stage.other_key);
+    let output = migration.wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("changed in the meantime"), "{said}");
+    assert!(said.contains("another program wrote to it"), "{said}");
+    let left = std::fs::read_to_string(stage.legacy()).expect("the file");
+    assert!(
+        left.trim() == stage.other_key.key,
+        "what was written is lost"
+    );
+    let stored = stage.items();
+    assert!(stored.iter().any(|item| item.secret == stage.key.key));
+}

@@ -6,7 +6,8 @@ use super::scene::Scene;
 pub(super) struct Command {
     /// As the table shows it.
     pub(super) name: &'static str,
-    /// `NAME` stands for a name that no key on the server has yet.
+    /// `NAME` stands for a name that no key on the server has yet, `ID` for a key
+    /// on the server that nobody needs.
     pub(super) arguments: &'static [&'static str],
     /// What it reads on stdin.
     pub(super) input: fn(&Scene) -> String,
@@ -18,6 +19,14 @@ pub(super) struct Command {
     pub(super) has_variable: bool,
     /// How it fails when the keychain does.
     pub(super) failure: i32,
+}
+
+impl Command {
+    /// Whether it may leave the stored key without use on the server, so that it
+    /// needs one of its own.
+    pub(super) fn ends_key(&self) -> bool {
+        self.arguments.starts_with(&["reset"])
+    }
 }
 
 const NEUTRAL: Command = Command {
@@ -45,6 +54,21 @@ pub(super) const COMMANDS: &[Command] = &[
     Command {
         name: "`show user`",
         arguments: &["show", "user"],
+        ..NEUTRAL
+    },
+    Command {
+        name: "`show api-keys`",
+        arguments: &["show", "api-keys"],
+        ..NEUTRAL
+    },
+    Command {
+        name: "`delete api-key`",
+        arguments: &["delete", "api-key", "ID"],
+        ..NEUTRAL
+    },
+    Command {
+        name: "`reset api-key`",
+        arguments: &["reset", "api-key", "--yes"],
         ..NEUTRAL
     },
     Command {
@@ -104,6 +128,11 @@ pub(super) const COMMANDS: &[Command] = &[
     Command {
         name: "`account remove`",
         arguments: &["account", "remove", "work", "--yes"],
+        ..NEUTRAL
+    },
+    Command {
+        name: "`account use`",
+        arguments: &["account", "use", "work"],
         ..NEUTRAL
     },
     Command {

@@ -74,6 +74,17 @@ pub(super) const FAULTS: &[Fault] = &[
         ..NEUTRAL
     },
     Fault {
+        name: "hung from the first write on",
+        is_silent: true,
+        place: |scene| {
+            fake(State {
+                interruption: Some(Interruption::HangInWrites),
+                ..scene.keychain()
+            })
+        },
+        ..NEUTRAL
+    },
+    Fault {
         name: "hung in a prompt",
         is_silent: true,
         attended: true,

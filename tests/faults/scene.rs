@@ -3,10 +3,11 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::support::bus::PrivateBus;
-use crate::support::fake_api::{FakeApi, KeySpec, NewKey};
+use crate::support::fake_api::{AccountSpec, FakeApi, KeySpec, NewKey};
 use crate::support::fake_secret_service::{FakeSecretService, State, Stored};
 use crate::support::sandbox::Sandbox;
 
@@ -18,7 +19,7 @@ const RECORDS: [&str; 2] = [
 
 /// A server, and the accounts on it.
 pub(super) struct Scene {
-    pub(super) api: FakeApi,
+    pub(super) api: Arc<FakeApi>,
     /// Of the account 'default'.
     pub(super) key: NewKey,
     /// Of the account 'work'; the server has deleted it.
@@ -26,7 +27,7 @@ pub(super) struct Scene {
     /// Stored nowhere yet.
     pub(super) new: NewKey,
     records: [String; 2],
-    names: AtomicUsize,
+    names: Arc<AtomicUsize>,
 }
 
 impl Scene {
@@ -41,15 +42,37 @@ impl Scene {
         let (new, deleted) = (add(), add());
         api.delete_key(deleted.id);
         let mut scene = Self {
-            api,
+            api: Arc::new(api),
             key,
             deleted,
             new,
             records: Default::default(),
-            names: AtomicUsize::new(0),
+            names: Arc::default(),
         };
         scene.records = scene.recorded();
         scene
+    }
+
+    /// The same with a key for 'default' that no other cell uses.
+    pub(super) fn with_own_key(&self) -> Self {
+        let number = self.names.fetch_add(1, Ordering::Relaxed);
+        let account = AccountSpec {
+            id: 1_000_000 + u64::try_from(number).expect("few"),
+            ..AccountSpec::default()
+        };
+        Self {
+            api: Arc::clone(&self.api),
+            key: self.api.add_account(account),
+            deleted: self.deleted.clone(),
+            new: self.new.clone(),
+            records: self.records.clone(),
+            names: Arc::clone(&self.names),
+        }
+    }
+
+    /// The number of a new key on the server that nobody needs.
+    pub(super) fn spare(&self) -> u64 {
+        self.api.add_key(&KeySpec::new(self.key.account)).id
     }
 
     /// What vastkey writes when both accounts are stored.

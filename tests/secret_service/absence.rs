@@ -1,6 +1,8 @@
 //! No bus, no service, or one that is gone: each is told from the others.
 
+use std::io::Write;
 use std::os::unix::net::UnixListener;
+use std::time::Instant;
 
 use vastkey::store::AbsentReason;
 
@@ -131,4 +133,26 @@ fn a_bus_that_was_killed_is_an_error_and_no_panic() {
     assert_eq!(write(&store, "other"), Err(broken.clone()));
     assert_eq!(store.describe(), Err(broken));
     assert_eq!(fault_of(location(&keyring.bus)), NO_BUS);
+}
+
+#[test]
+fn a_bus_that_never_stops_to_talk_does_not_outlast_the_deadline() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("bus");
+    let listener = UnixListener::bind(&path).unwrap();
+    let talker = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        // A line of the handshake without an end, until nobody listens.
+        while stream.write_all(&[b'x'; 4096]).is_ok() {}
+    });
+    let location = BusLocation {
+        address: Some(format!("unix:path={}", path.display())),
+        runtime_dir: None,
+    };
+    let deadline = Duration::from_millis(500);
+    let begun = Instant::now();
+    let fault = open_at(location, deadline).err().expect("should fail");
+    assert_eq!(fault, StoreError::TimedOut(deadline));
+    assert!(begun.elapsed() < deadline + Duration::from_secs(1));
+    talker.join().unwrap();
 }

@@ -15,6 +15,7 @@ pub(crate) mod items;
 pub(crate) mod keyring;
 #[cfg(all(unix, not(target_os = "macos")))]
 pub(crate) mod moments;
+pub(crate) mod peer;
 #[cfg(all(unix, not(target_os = "macos")))]
 pub(crate) mod prepared;
 #[cfg(unix)]

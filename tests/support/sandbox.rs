@@ -242,6 +242,13 @@ impl Outcome {
         self
     }
 
+    /// The run must have ended with one of these codes.
+    #[track_caller]
+    pub(crate) fn code_among(self, expected: &[i32]) -> Self {
+        let code = expected.iter().find(|code| self.code == Some(**code));
+        self.code(*code.unwrap_or(&expected[0]))
+    }
+
     /// The run must have succeeded.
     #[track_caller]
     pub(crate) fn ok(self) -> Self {

@@ -8,7 +8,7 @@ use super::{
     UNDOCUMENTED_CATEGORIES, Warning,
 };
 use crate::escape::escape;
-use crate::key::resembles_key;
+use crate::key::{LOOKALIKE, resembles_key};
 
 /// Longest part of a path that is shown, in characters.
 const MAX_NAME: usize = 64;
@@ -199,7 +199,7 @@ impl fmt::Display for Path<'_> {
             return f.write_str(self.name);
         };
         if resembles_key(self.name) {
-            return write!(f, "{parent}.[what looks like a key]");
+            return write!(f, "{parent}.{LOOKALIKE}");
         }
         let is_word = !self.name.is_empty()
             && self

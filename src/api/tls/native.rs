@@ -1,6 +1,7 @@
 //! The platform's TLS: `SChannel`, Secure Transport.
 
 use std::error::Error;
+use std::time::Duration;
 
 use reqwest::blocking::ClientBuilder;
 
@@ -14,7 +15,11 @@ pub(in crate::api) struct Tls;
 
 impl Tls {
     #[expect(clippy::unnecessary_wraps, reason = "the same signature as for rustls")]
-    pub(in crate::api) fn new(_encrypted: bool, _trust: &Trust) -> Result<Self, ApiError> {
+    pub(in crate::api) fn new(
+        _encrypted: bool,
+        _trust: &Trust,
+        _within: Duration,
+    ) -> Result<Self, ApiError> {
         Ok(Self)
     }
 

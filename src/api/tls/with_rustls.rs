@@ -1,14 +1,23 @@
 //! rustls with ring and the system's root certificates.
 
 use std::error::Error;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use reqwest::blocking::ClientBuilder;
 use rustls::crypto::ring;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use rustls::{CertificateError, ClientConfig, RootCertStore};
+use rustls_native_certs::load_certs_from_paths;
 
 use crate::api::error::{ApiError, TlsFault};
 use crate::api::options::Trust;
+use crate::files;
+
+/// Largest file of certificates, in bytes; systems have some 250 KiB.
+const MAX_FILE: usize = 4 * 1024 * 1024;
 
 /// How clients secure their connections.
 #[derive(Clone)]
@@ -16,10 +25,15 @@ pub(in crate::api) struct Tls(ClientConfig);
 
 impl Tls {
     /// The roots are read only when the server is `encrypted`: for plain http
-    /// they would cost more than the request.
-    pub(in crate::api) fn new(encrypted: bool, trust: &Trust) -> Result<Self, ApiError> {
+    /// they would cost more than the request. A file of them that is a pipe is
+    /// given the time `within`.
+    pub(in crate::api) fn new(
+        encrypted: bool,
+        trust: &Trust,
+        within: Duration,
+    ) -> Result<Self, ApiError> {
         let roots = if encrypted {
-            roots(trust)?
+            roots(trust, within)?
         } else {
             RootCertStore::empty()
         };
@@ -39,21 +53,35 @@ impl Tls {
 
 /// What is named replaces the system's; without a single root nothing could be
 /// verified, which deserves its own message.
-fn roots(trust: &Trust) -> Result<RootCertStore, ApiError> {
+fn roots(trust: &Trust, within: Duration) -> Result<RootCertStore, ApiError> {
     let mut store = RootCertStore::empty();
     if trust.file.is_none() && trust.dirs.is_empty() {
-        store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        // Unlike `load_native_certs`, passes over variables that are empty.
+        let system = openssl_probe::probe();
+        let first = system.cert_dir.first().map(PathBuf::as_path);
+        let loaded = load_certs_from_paths(system.cert_file.as_deref(), first);
+        store.add_parsable_certificates(loaded.certs);
+        add_directories(&mut store, system.cert_dir.get(1..).unwrap_or_default());
     }
-    let file = trust.file.iter().map(|file| (Some(file.as_path()), None));
-    let dirs = trust.dirs.iter().map(|dir| (None, Some(dir.as_path())));
-    for (file, dir) in file.chain(dirs) {
-        let named = rustls_native_certs::load_certs_from_paths(file, dir);
-        store.add_parsable_certificates(named.certs);
+    if let Some(file) = &trust.file
+        // A pipe may have no end, and a device none either.
+        && let Ok(pem) = files::read_named(file, MAX_FILE, within)
+    {
+        store.add_parsable_certificates(CertificateDer::pem_slice_iter(&pem).flatten());
     }
+    add_directories(&mut store, &trust.dirs);
     if store.is_empty() {
         return Err(ApiError::Tls(TlsFault::NoRoots));
     }
     Ok(store)
+}
+
+/// Adds the certificates in regular files.
+fn add_directories(store: &mut RootCertStore, directories: &[PathBuf]) {
+    for directory in directories {
+        let loaded = load_certs_from_paths(None, Some(directory));
+        store.add_parsable_certificates(loaded.certs);
+    }
 }
 
 /// What the error says about TLS; `None` if it is no error of TLS.

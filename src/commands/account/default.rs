@@ -28,7 +28,7 @@ pub(super) fn record(ctx: &Context, name: &AccountName) -> Result<()> {
     }
     let mut editor = Settings::edit(&path)?;
     editor.set_default_account(&ctx.server, Some(name));
-    editor.save()?;
+    ctx.done(editor.save())?;
     Ok(())
 }
 

@@ -93,7 +93,7 @@ fn record(ctx: &Context, old: &Target, new: &Target, key: &ApiKey) -> Result<()>
         None if index.get(&ctx.server, &new.account).is_some() => return Ok(()),
         None => return new.record(ctx, key, None, None),
     }
-    index.save()?;
+    ctx.done(index.save())?;
     fault::point("rename-recorded");
     Ok(())
 }
@@ -101,6 +101,6 @@ fn record(ctx: &Context, old: &Target, new: &Target, key: &ApiKey) -> Result<()>
 fn forget(ctx: &Context, old: &Target) -> Result<()> {
     let mut index = ctx.index_for_change()?;
     index.remove(&ctx.server, &old.account);
-    index.save()?;
+    ctx.done(index.save())?;
     Ok(())
 }

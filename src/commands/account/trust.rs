@@ -19,7 +19,7 @@ pub(in crate::commands) fn trust(ctx: &Context, url: &str) -> Result<()> {
     let _lock = ctx.lock()?;
     let mut editor = Settings::edit(&Paths::required(ctx.paths.settings())?)?;
     if editor.trust(&server) {
-        editor.save()?;
+        ctx.done(editor.save())?;
         ctx.output.note(&format!("{server} is trusted"));
     } else {
         ctx.output.note(&format!("{server} was trusted already"));
@@ -32,7 +32,7 @@ pub(in crate::commands) fn untrust(ctx: &Context, url: &str) -> Result<()> {
     let _lock = ctx.lock()?;
     let mut editor = Settings::edit(&Paths::required(ctx.paths.settings())?)?;
     if editor.untrust(&server) {
-        editor.save()?;
+        ctx.done(editor.save())?;
         ctx.output.note(&format!("{server} is no longer trusted"));
         point_out_kept(ctx, &server);
         Ok(())

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::cli::{Configure, Unconfigure};
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
+use crate::files::shown;
 use crate::integration::{Change, Program, program};
 
 mod bazel;
@@ -51,5 +52,5 @@ fn this_program(ctx: &Context) -> Result<Program> {
 /// A change as `--raw` shows it. `what` is the lines, or the command that does
 /// the same.
 fn as_json(path: &Path, change: Change, what: &str) -> Value {
-    json!({ "path": path.to_string_lossy(), "change": change.name(), "what": what })
+    json!({ "path": shown(path), "change": change.name(), "what": what })
 }

@@ -1,5 +1,6 @@
 //! Programs that are told of vastkey by a block of lines in a file of theirs.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use serde_json::json;
@@ -11,6 +12,7 @@ use crate::files::{Fault, FileError, shown};
 use crate::integration::block::Broken;
 use crate::integration::edit::{EditError, Encoding};
 use crate::integration::{Block, Change, Edit};
+use crate::key::{LOOKALIKE, could_hold_key};
 use crate::server::Server;
 
 /// The lines for one program.
@@ -140,7 +142,7 @@ impl Lines<'_> {
             let path = shown(&edit.path);
             let note = format!("these would be removed from '{path}'");
             self.ctx.output.note(&note);
-            self.ctx.output.data(&edit.lines)?;
+            self.ctx.output.data(&without_keys(&edit.lines))?;
         }
         Ok(())
     }
@@ -150,11 +152,20 @@ impl Lines<'_> {
             return Ok(());
         }
         let change = |edit: &Edit| {
-            let lines = String::from_utf8_lossy(&edit.lines);
-            as_json(&edit.path, edit.change, &lines)
+            let lines = without_keys(&edit.lines);
+            as_json(&edit.path, edit.change, &String::from_utf8_lossy(&lines))
         };
         let changes: Vec<_> = edits.iter().map(change).collect();
         self.ctx.output.json(&json!({ "changes": changes }))
+    }
+}
+
+/// Lines as they are shown: not at all where somebody put a key into them.
+fn without_keys(lines: &[u8]) -> Cow<'_, [u8]> {
+    if could_hold_key(&String::from_utf8_lossy(lines)) {
+        format!("{LOOKALIKE}\n").into_bytes().into()
+    } else {
+        lines.into()
     }
 }
 

@@ -56,7 +56,7 @@ pub(super) fn store(
         return Ok(Stored::Done);
     }
     let _lock = ctx.lock_patiently()?;
-    let reopen = || ctx.stores().reopen(backend);
+    let reopen = |patience| ctx.stores().reopen(backend, patience);
     lifecycle::keep_secret(store, &reopen, &id, secret).map_err(not_kept)?;
     if tag == Tag::Docker {
         // One server name has one user.

@@ -8,6 +8,7 @@ use std::io::IsTerminal;
 
 use crate::cli::{Helper, Protocol};
 use crate::context::{Context, Environment};
+use crate::defect;
 use crate::error::{Error, Kind, Result};
 use crate::output::Output;
 use crate::platform::Inherited;
@@ -40,14 +41,18 @@ pub(crate) fn serve(
     if !known {
         return replies::unknown(&output, protocol, operation);
     }
-    let mut keeper = match context(request, protocol, output.clone(), environment, inherited) {
-        Ok(ctx) => Keychain::new(ctx),
-        Err(error) => {
-            return replies::finish(&output, protocol, operation, Err(Fault::Keeper(error)));
-        }
-    };
-    let reply = answer(&mut keeper, protocol, operation);
-    let record = keeper.to_record(protocol, operation, &reply);
+    // What is recorded after the reply, if that is wanted.
+    let mut record = None;
+    let reply = defect::guarded(|| {
+        let mut keeper = match context(request, protocol, output.clone(), environment, inherited) {
+            Ok(ctx) => Keychain::new(ctx),
+            Err(error) => return Ok(Err(Fault::Keeper(error))),
+        };
+        let reply = answer(&mut keeper, protocol, operation);
+        record = keeper.to_record(protocol, operation, &reply);
+        Ok(reply)
+    });
+    let reply = reply.unwrap_or_else(|error| Err(Fault::Keeper(error)));
     let code = replies::finish(&output, protocol, operation, reply);
     if let Some((recorder, entry)) = record {
         recorder.record(&entry);

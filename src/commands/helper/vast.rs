@@ -98,11 +98,15 @@ pub(super) fn store(ctx: &Context, username: Option<&str>, offer: &Offer) -> Res
     if sources.iter().any(|source| source.key.same_as(&key)) {
         return Ok(Stored::Nothing(Silence::Known));
     }
-    let _lock = ctx.lock_patiently()?;
-    let target = Target::of(ctx, name)?;
-    target.prepare(ctx)?;
+    let not_stored = |fault: Error| fault.while_doing("the key was not stored");
+    let _lock = ctx.lock_patiently().map_err(not_stored)?;
+    let target = Target::of(ctx, name).map_err(not_stored)?;
+    target.prepare(ctx).map_err(not_stored)?;
     let in_use = default_in(&sources);
-    let stored = target.open(ctx)?.get(&target.item(ctx))?;
+    let stored = target.open(ctx).map_err(not_stored)?;
+    let stored = stored
+        .get(&target.item(ctx))
+        .map_err(|fault| not_stored(fault.into()))?;
     if stored
         .as_ref()
         .is_some_and(|stored| key.is_stored_as(stored))

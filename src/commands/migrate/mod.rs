@@ -222,8 +222,8 @@ fn store(ctx: &Context, target: &Target, key: &ApiKey, accepted: Option<&User>) 
 fn remove(ctx: &Context, found: &[Candidate]) -> Result<()> {
     for candidate in found.iter().filter(|candidate| candidate.stays.is_none()) {
         let shown = files::shown(&candidate.path);
-        migrate::remove(candidate).map_err(|fault| {
-            Error::from(fault)
+        ctx.done(migrate::remove(candidate)).map_err(|fault| {
+            fault
                 .while_doing(format!("the key is stored, but '{shown}' was not removed"))
                 .hint("look at the file, then run this again: vastkey migrate")
         })?;
@@ -264,7 +264,7 @@ fn drafts(ctx: &Context) -> impl Iterator<Item = &Path> {
 
 fn discard_drafts(ctx: &Context) -> Result<()> {
     for path in drafts(ctx) {
-        files::discard_draft(path)?;
+        ctx.done(files::discard_draft(path).map(drop))?;
         ctx.output.note(&format!(
             "removed '{}', left by a command that was cut off",
             files::shown(&files::draft_path(path))

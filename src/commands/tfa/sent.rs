@@ -41,7 +41,7 @@ pub(super) fn keep(
     let now = ctx.now().unix_timestamp();
     let text = Zeroizing::new(format!("{now} {}", secret.expose_secret()));
     let text = SecretString::from(text.as_str());
-    let reopen = || ctx.stores().reopen(target.backend);
+    let reopen = |patience| ctx.stores().reopen(target.backend, patience);
     let item = item(ctx, target, kind);
     lifecycle::keep_secret(target.open(ctx)?, &reopen, &item, &text)
         .map_err(|fault| not_kept(fault).reworded("what belongs to the code was not stored"))

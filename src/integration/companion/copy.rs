@@ -12,7 +12,7 @@ use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest, Sha256};
 
 use super::{Companion, CompanionError, State};
-use crate::files::{self, Action, Fault, FileError};
+use crate::files::{self, Action, Fault, FileError, shown};
 use crate::integration::Change;
 
 /// The longest program and the longest record that are read, in bytes.
@@ -37,7 +37,7 @@ impl Copies {
         Ok(Companion {
             path: path.to_owned(),
             change: self.state(path, program)?.change_to_add(path)?,
-            command: format!("copy \"{}\" \"{}\"", program.display(), path.display()),
+            command: format!("copy \"{}\" \"{}\"", shown(program), shown(path)),
             program: program.to_owned(),
         })
     }
@@ -47,7 +47,7 @@ impl Copies {
         Ok(Companion {
             path: path.to_owned(),
             change: self.state(path, program)?.change_to_remove(path)?,
-            command: format!("del \"{}\"", path.display()),
+            command: format!("del \"{}\"", shown(path)),
             program: program.to_owned(),
         })
     }

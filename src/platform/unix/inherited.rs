@@ -62,6 +62,11 @@ fn ignores_broken_pipes() -> bool {
     result == 0 && action.sa_sigaction == libc::SIG_IGN
 }
 
+/// Whether standard output was closed when the program started.
+pub fn stdout_was_closed() -> bool {
+    SEEN.load(Ordering::Relaxed) & (1 << libc::STDOUT_FILENO) != 0
+}
+
 /// What this process was given: whether it ignored `SIGPIPE`, which standard
 /// descriptors were closed, and the limit on core dumps. Nothing else of what a
 /// program inherits is ever changed.

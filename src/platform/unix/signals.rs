@@ -9,9 +9,13 @@ use libc::c_int;
 /// One bit for each signal that came and was not acted upon yet.
 static NOTED: AtomicU32 = AtomicU32::new(0);
 
-/// Signals that end or stop a process at its terminal, and the one that
-/// continues it.
-const TRAPPED: [c_int; 6] = [
+/// Signals that end or stop a process, at its terminal or by another's wish, and
+/// the one that continues it.
+const TRAPPED: [c_int; 10] = [
+    libc::SIGUSR1,
+    libc::SIGUSR2,
+    libc::SIGALRM,
+    libc::SIGXCPU,
     libc::SIGINT,
     libc::SIGTERM,
     libc::SIGHUP,

@@ -80,9 +80,9 @@ impl Terminal {
             PeekConsoleInputW(self.handle(), events.as_mut_ptr(), 64, &raw mut count)
         })?;
         Ok(events.iter().take(count as usize).any(|event| {
-            // SAFETY: the union holds the kind of event that its tag says; each is
-            // made of numbers.
             u32::from(event.EventType) == KEY_EVENT
+                // SAFETY: the union holds the kind of event that its tag says; each
+                // is made of numbers.
                 && unsafe {
                     event.Event.KeyEvent.bKeyDown != 0
                         && event.Event.KeyEvent.uChar.UnicodeChar != 0

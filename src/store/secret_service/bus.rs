@@ -14,6 +14,7 @@ use zbus::Connection;
 use zbus::connection::Builder;
 
 use super::fault::Fault;
+use super::socket::BusSocket;
 use crate::store::{AbsentReason, StoreError};
 
 /// How long to wait before asking again a bus whose queue of connections is
@@ -32,14 +33,29 @@ pub struct BusLocation {
     pub runtime_dir: Option<PathBuf>,
 }
 
-/// Connects and says hello.
+/// Connects and says hello. That there is no bus is only said where nothing
+/// listens: it may be a reason to look for a key elsewhere.
 pub(super) async fn connect(location: &BusLocation) -> Result<Connection, Fault> {
     for socket in sockets(location) {
-        if let Ok(stream) = connect_socket(&socket).await {
-            return Ok(Builder::unix_stream(stream).build().await?);
+        match connect_socket(&socket).await {
+            Ok(stream) => return Ok(Builder::socket(BusSocket(stream)).build().await?),
+            Err(error) if is_absent(&error) => {}
+            Err(_) => return Err(StoreError::NoResources.into()),
         }
     }
     Err(StoreError::Absent(AbsentReason::NoBus).into())
+}
+
+/// Whether nothing listens at an address, or nothing for this user.
+fn is_absent(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound
+            | io::ErrorKind::NotADirectory
+            | io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::PermissionDenied
+            | io::ErrorKind::InvalidInput
+    )
 }
 
 async fn connect_socket(socket: &PathBuf) -> io::Result<UnixStream> {

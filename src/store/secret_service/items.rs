@@ -193,9 +193,18 @@ fn attributes(id: &ItemId) -> HashMap<&str, &str> {
 }
 
 async fn find(link: &Link, attributes: &HashMap<&str, &str>) -> Result<Vec<Item>, Fault> {
-    let (unlocked, locked): (Vec<OwnedObjectPath>, Vec<OwnedObjectPath>) = link
-        .call(&ROOT, SERVICE_INTERFACE, "SearchItems", attributes)
-        .await?;
+    type Found = (Vec<OwnedObjectPath>, Vec<OwnedObjectPath>);
+    const METHOD: &str = "SearchItems";
+    let first: Option<Result<Found, Fault>> = link
+        .introduce(&ROOT, SERVICE_INTERFACE, METHOD, attributes)
+        .await;
+    let (unlocked, locked): Found = match first {
+        Some(Ok(found)) if !found.0.is_empty() || !found.1.is_empty() => found,
+        _ => {
+            link.call(&ROOT, SERVICE_INTERFACE, METHOD, attributes)
+                .await?
+        }
+    };
     let items = |paths: Vec<OwnedObjectPath>, locked| {
         paths.into_iter().map(move |path| Item { path, locked })
     };

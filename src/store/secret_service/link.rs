@@ -97,12 +97,30 @@ impl Link {
     /// search finds nothing, and the opening of a session ends the whole
     /// keyring. So the first call is one whose answer does not matter.
     async fn become_known(&self) {
+        let _: Option<Result<OwnedObjectPath, Fault>> = self
+            .introduce(&ROOT, SERVICE_INTERFACE, "ReadAlias", &"default")
+            .await;
+    }
+
+    /// Makes this call the first one, of whose answer only what is there may be
+    /// believed. `None` when another call was, or is about to be, the first.
+    pub(super) async fn introduce<R>(
+        &self,
+        path: &ObjectPath<'_>,
+        interface: &str,
+        method: &str,
+        arguments: &(impl Serialize + DynamicType),
+    ) -> Option<Result<R, Fault>>
+    where
+        R: for<'d> DynamicDeserialize<'d>,
+    {
+        let mut answer = None;
         let first_call = async {
-            let _: Result<OwnedObjectPath, Fault> = self
-                .call_at(SERVICE, &ROOT, SERVICE_INTERFACE, "ReadAlias", &"default")
-                .await;
+            let call = self.call_at(SERVICE, path, interface, method, arguments);
+            answer = Some(call.await);
         };
         self.known.get_or_init(|| first_call).await;
+        answer
     }
 
     /// Calls a method of any program on the bus.

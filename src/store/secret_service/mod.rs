@@ -17,8 +17,10 @@ mod link;
 mod operations;
 mod prompt;
 mod provider;
+mod socket;
 
 use std::cell::{Cell, RefCell};
+use std::panic;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -49,10 +51,7 @@ impl SecretService {
     /// there is no bus; whether a Secret Service is on it turns out with the
     /// first call.
     pub fn open(location: BusLocation, options: OpenOptions) -> Result<Self, StoreError> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|_| StoreError::Broken("the system has no resources for a connection"))?;
+        let runtime = runtime().ok_or(StoreError::NoResources)?;
         let link = run(&runtime, options.deadline, Link::connect(&location))?;
         Ok(Self {
             location,
@@ -130,6 +129,16 @@ impl Store for SecretService {
     fn describe(&self) -> Result<Description, StoreError> {
         self.attempt(&async |link, _| operations::describe(link).await)
     }
+}
+
+/// What waits for the service. tokio panics where the system gives it no further
+/// descriptors.
+fn runtime() -> Option<Runtime> {
+    let build = || {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        builder.enable_all().build()
+    };
+    panic::catch_unwind(build).ok()?.ok()
 }
 
 /// Runs a future on the calling thread. Past the deadline it is dropped, and

@@ -14,13 +14,14 @@ use super::prompt::Asker;
 use super::{collections, provider};
 use crate::store::{Deleted, Description, ItemId, LockState, Persistence, StoreError, same_secret};
 
-/// Reads a secret: key agreement and search at once, then the secret.
+/// Reads a secret: search, key agreement, then the secret. The search comes
+/// first, as it can be the call by which the service gets to know this client.
 pub(super) async fn get(
     link: &Link,
     asker: &Asker,
     id: &ItemId,
 ) -> Result<Option<SecretString>, Fault> {
-    let ((), selection) = future::try_zip(link.open_session(), find(link, asker, id)).await?;
+    let (selection, ()) = future::try_zip(find(link, asker, id), link.open_session()).await?;
     let items = match selection {
         Selection::Nothing => return Ok(None),
         Selection::One(item) => vec![item],
@@ -51,7 +52,7 @@ pub(super) async fn set(
     id: &ItemId,
     secret: &SecretString,
 ) -> Result<(), Fault> {
-    let ((), found) = future::try_zip(link.open_session(), items::search(link, id)).await?;
+    let (found, ()) = future::try_zip(items::search(link, id), link.open_session()).await?;
     let mut items = writable(items::select(link, id, found).await?);
     if items.is_empty() {
         let collection = collections::default(link)

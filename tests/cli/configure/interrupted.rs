@@ -4,9 +4,9 @@
 use std::os::unix::process::ExitStatusExt;
 
 use super::{read, run};
-use crate::support::sandbox::Sandbox;
 #[cfg(target_os = "linux")]
-use crate::support::sandbox::{Outcome, binary};
+use crate::support::sandbox::Outcome;
+use crate::support::sandbox::Sandbox;
 
 const DRAFT: [&str; 3] = ["draft-created", "draft-written", "draft-renamed"];
 const REMOVAL: [&str; 2] = ["file-checked", "file-removed"];
@@ -82,12 +82,7 @@ fn an_access_list_that_cannot_be_kept_is_a_reason_to_change_nothing() {
 /// `configure git` or `unconfigure git` with a system call that fails.
 #[cfg(target_os = "linux")]
 fn failing(sandbox: &Sandbox, verb: &str, fault: &str) -> Outcome {
-    let (call, _) = fault.split_once(':').expect("a call and what it does");
-    let (trace, inject) = (format!("trace={call}"), format!("inject={fault}"));
-    let program = binary().to_str().expect("text");
-    let words = ["-f", "-o", "/dev/null", "-e", &trace, "-e", &inject];
-    let words = words.into_iter().chain([program, verb, "git"]);
-    sandbox.program("strace", words).go()
+    super::super::failing(sandbox, fault, &[verb, "git"]).go()
 }
 
 fn stage(text: Option<&str>) -> Sandbox {

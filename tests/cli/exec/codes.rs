@@ -101,6 +101,8 @@ fn every_failure_of_vastkey_is_125() {
         (&["--env", "1A"], &[], "letters, digits and '_'"),
         (&["--env", "canary-x"], &[], "letters, digits and '_'"),
         (&["--env", "A=canary"], &[], "letters, digits and '_'"),
+        (&["--env", "LD_PRELOAD"], &[], "not PATH, HOME"),
+        (&["--env", "PATH"], &[], "not PATH, HOME"),
         (&["--env", "\u{e4}"], &[], "letters, digits and '_'"),
         (&["--env="], &[], "--env"),
         (&["--canary"], &[], "does not take"),

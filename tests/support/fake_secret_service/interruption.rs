@@ -11,12 +11,18 @@ pub(crate) enum Interruption {
     QuitAt(usize),
     /// No search is answered.
     HangInSearches,
+    /// Nothing is answered from the first write on, which is not carried out.
+    HangInWrites,
+    /// Nothing is answered from the so manieth call on, counted from 1.
+    HangAt(usize),
 }
 
 /// What is called.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Call {
     Search,
+    /// Of an item, or its deletion.
+    Write,
     Other,
 }
 
@@ -26,6 +32,9 @@ pub(super) async fn arrive(state: &Shared, connection: &Connection, call: Call) 
     let (interruption, nth) = {
         let mut state = lock(state);
         state.calls += 1;
+        if state.interruption == Some(Interruption::HangInWrites) && call == Call::Write {
+            state.interruption = Some(Interruption::HangAt(state.calls));
+        }
         (state.interruption, state.calls)
     };
     match interruption {
@@ -34,6 +43,7 @@ pub(super) async fn arrive(state: &Shared, connection: &Connection, call: Call) 
             let _ = connection.clone().close().await;
         }
         Some(Interruption::HangInSearches) if call == Call::Search => {}
+        Some(Interruption::HangAt(number)) if number <= nth => {}
         _ => return,
     }
     std::future::pending::<()>().await;

@@ -31,6 +31,9 @@ impl Item {
             if state.is_locked(self.1) {
                 return Err(SecretError::IsLocked(session.to_string()));
             }
+            if let Some(complaint) = &state.complaint {
+                return Err(SecretError::Failed(complaint.clone()));
+            }
             let plain = state.item(self.1).secret.clone();
             (state.next_answer(), state.own.keys[&session], plain)
         };
@@ -52,7 +55,7 @@ impl Item {
         secret: Secret,
         #[zbus(connection)] connection: &Connection,
     ) -> Result<(), SecretError> {
-        arrive(&self.0, connection, Call::Other).await;
+        arrive(&self.0, connection, Call::Write).await;
         let mut state = lock(&self.0);
         if state.is_locked(self.1) {
             return Err(SecretError::IsLocked(COLLECTION.to_owned()));
@@ -60,7 +63,7 @@ impl Item {
         if state.has(Quirk::LosesWrites) {
             return Ok(());
         }
-        let plain = crypto::decrypt(&state.own.keys[&secret.0], &secret.1, &secret.2);
+        let plain = secret_in(&state, &secret);
         state.items[self.1].as_mut().expect("an item").secret = plain;
         if state.has(Quirk::DeniesWrites) {
             return Err(SecretError::Failed("it was not stored".to_owned()));
@@ -69,7 +72,7 @@ impl Item {
     }
 
     async fn delete(&self, #[zbus(connection)] connection: &Connection) -> OwnedObjectPath {
-        arrive(&self.0, connection, Call::Other).await;
+        arrive(&self.0, connection, Call::Write).await;
         let mut state = lock(&self.0);
         if state.has(Quirk::Confirms) {
             state.own.pending = Some(Pending::Delete(self.1));
@@ -107,6 +110,15 @@ impl Item {
     }
 }
 
+/// What is stored of a secret that comes.
+fn secret_in(state: &State, secret: &Secret) -> Vec<u8> {
+    let mut plain = crypto::decrypt(&state.own.keys[&secret.0], &secret.1, &secret.2);
+    if state.has(Quirk::CutsWrites) {
+        plain.pop();
+    }
+    plain
+}
+
 pub(super) async fn add(
     state: &Shared,
     connection: &Connection,
@@ -139,7 +151,7 @@ impl Stored {
         Self {
             label: take("Label").try_into().expect("a string"),
             attributes: take("Attributes").try_into().expect("a dictionary"),
-            secret: crypto::decrypt(&state.own.keys[&secret.0], &secret.1, &secret.2),
+            secret: secret_in(state, secret),
         }
     }
 }

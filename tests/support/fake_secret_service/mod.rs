@@ -76,6 +76,8 @@ pub(crate) enum Quirk {
     NoDefault,
     /// What is written is reported as stored, and is not.
     LosesWrites,
+    /// What is written is reported as stored, and its last byte is not.
+    CutsWrites,
     /// What is written is stored, and reported as not stored.
     DeniesWrites,
     /// No secret that is given out can be decrypted.
@@ -104,6 +106,10 @@ pub(crate) struct State {
     pub(crate) publics: VecDeque<Vec<u8>>,
     /// What the next reads answer instead of a good secret.
     pub(crate) answers: VecDeque<Answer>,
+    /// What an error says that every reading of a secret ends in.
+    pub(crate) complaint: Option<String>,
+    /// What the only collection is called, unless `Main`.
+    pub(crate) label: Option<String>,
 
     /// Every public key that a client sent.
     pub(crate) client_publics: Vec<Vec<u8>>,

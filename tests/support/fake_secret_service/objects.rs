@@ -135,7 +135,7 @@ impl Collection {
         replace: bool,
         #[zbus(connection)] connection: &Connection,
     ) -> Result<(OwnedObjectPath, OwnedObjectPath), SecretError> {
-        arrive(&self.0, connection, Call::Other).await;
+        arrive(&self.0, connection, Call::Write).await;
         assert!(!replace, "another program's item would be lost");
         let item = {
             let mut state = lock(&self.0);
@@ -168,7 +168,8 @@ impl Collection {
     #[zbus(property)]
     async fn label(&self, #[zbus(connection)] connection: &Connection) -> String {
         arrive(&self.0, connection, Call::Other).await;
-        "Main\u{7}".to_owned()
+        let label = lock(&self.0).label.clone();
+        label.unwrap_or_else(|| "Main\u{7}".to_owned())
     }
 
     #[zbus(property)]
