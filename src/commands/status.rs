@@ -4,13 +4,14 @@ use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 
 use super::storing::default_account;
-use super::user;
+use super::{user, work};
 use crate::cli::StatusArgs;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::escape::escape;
 use crate::files;
 use crate::key::ApiKey;
+use crate::lifecycle::jobs::Seen;
 use crate::lookup::{self, Found, Outcome, Remark, Source, Step};
 use crate::output::table;
 use crate::store::{Backend, Description, LockState, Store, StoreError};
@@ -33,7 +34,9 @@ pub(super) fn run(ctx: &Context, args: &StatusArgs) -> Result<()> {
         (true, Some(found)) => Some(user::ask(ctx, found)),
         _ => None,
     };
+    let work = work::seen(ctx)?;
     let report = Report {
+        work: &work,
         ctx,
         steps: &steps,
         decided,
@@ -69,6 +72,7 @@ struct Report<'a> {
     winner: Option<&'a Found>,
     keychain: &'a std::result::Result<Description, StoreError>,
     verification: Option<String>,
+    work: &'a [Seen],
 }
 
 impl Report<'_> {
@@ -104,6 +108,7 @@ impl Report<'_> {
         if self.decided.is_some() && self.winner.is_none() {
             lines.push("! ends the search: going on would silently use another key".to_owned());
         }
+        lines.extend(work::for_people(self.work));
         lines.join("\n")
     }
 
@@ -182,6 +187,7 @@ impl Report<'_> {
                 "verification": self.verification,
             })),
             "sources": sources,
+            "work": work::for_machines(self.work),
         })
     }
 

@@ -44,6 +44,7 @@ mod prompts;
 mod questions;
 mod read_back;
 mod reset;
+mod rotate;
 mod set_elsewhere;
 mod set_input;
 mod set_outcomes;

@@ -61,6 +61,11 @@ impl Job {
         &self.id
     }
 
+    /// All that is written down of it.
+    pub fn entry(&self) -> &Entry {
+        &self.entry
+    }
+
     /// What it is about.
     pub fn work(&self) -> &Work {
         &self.entry.work

@@ -7,7 +7,7 @@ use crate::server::Server;
 use crate::store::{AccountName, Backend};
 
 /// A key that is replaced by a new one of the same permissions. How far that
-/// got is not in it: the server and the store tell.
+/// got is mostly not in it: the server and the store tell.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rotation {
     /// Where the keys are valid.
@@ -18,9 +18,15 @@ pub struct Rotation {
     pub account: AccountName,
     /// Where the account's key is kept.
     pub store: Backend,
+    /// The Vast user whose key it is.
+    pub user_id: u64,
     /// The old key's number on the server.
     pub old_id: u64,
-    /// The new key's number, once the server told it.
+    /// The numbers of all keys that the user had before.
+    pub known: Vec<u64>,
+    /// Whether the new key came back. Until then the server may still be at it.
+    pub received: bool,
+    /// The new key's number, if the server told it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub new_id: Option<u64>,
 }

@@ -1,0 +1,119 @@
+//! A rotation up to the point where the new key is in the keychain. From there
+//! on it is what a later run would do as well: [`Rotating::settle`].
+
+use super::settle::{Rotating, Settled};
+use super::{Plan, Rotated};
+use crate::api::{ApiError, CreatedKey, NewKey};
+use crate::commands::refusal;
+use crate::commands::storing::not_kept;
+use crate::context::Context;
+use crate::error::{Error, Kind, Result};
+use crate::fault;
+use crate::lifecycle::jobs::Work;
+use crate::lifecycle::{self, NotKept, rotation};
+use crate::platform::Uninterrupted;
+
+pub(super) fn perform(ctx: &Context, plan: Plan) -> Result<Rotated> {
+    plan.target.prepare(ctx)?;
+    plan.target.prove(ctx)?;
+    // For as long as the new key is in this process alone.
+    let uninterrupted = Uninterrupted::begin();
+    let work = Work::Rotation(plan.rotation.clone());
+    let job = ctx.jobs()?.begin(work, ctx.now())?;
+    let name = rotation::name(job.id(), plan.old_name.as_deref());
+    let request = NewKey {
+        name: &name,
+        permissions: &plan.permissions,
+        key_params: None,
+    };
+    let answer = {
+        let _progress = ctx.output.progress("creating the new key");
+        plan.client.create_key(&plan.found.key, &request)
+    };
+    let old = plan.found.key.clone();
+    let rotating = |job| Rotating {
+        ctx,
+        client: &plan.client,
+        target: plan.target,
+        rotation: plan.rotation.clone(),
+        job,
+        old: Some(old),
+    };
+    let created = match answer {
+        Ok(created) => created,
+        Err(reason) if reason.outcome_unknown() => return lost(rotating(job), reason),
+        Err(reason) => {
+            job.finish()?;
+            return Err(refusal::of_key_in_use(ctx, &plan.found, reason)
+                .while_doing("the key was not rotated"));
+        }
+    };
+    fault::point("rotated-key-received");
+    point_out_other_permissions(ctx, &plan, &created);
+    let mut rotating = rotating(job);
+    rotating.received(created.id)?;
+    let next = rotating.next_item();
+    let reopen = || ctx.stores().reopen(plan.target.backend);
+    match lifecycle::keep(plan.target.open(ctx)?, &reopen, &next, &created.key) {
+        Ok(()) => {}
+        Err(NotKept::Unknown(fault)) => {
+            return Err(rotating.later(not_kept(NotKept::Unknown(fault))));
+        }
+        Err(fault) => return Err(not_stored(rotating, &plan, created.id, not_kept(fault))),
+    }
+    drop(created);
+    drop(uninterrupted);
+    match rotating.settle()? {
+        Settled::Finished(rotated) => Ok(rotated),
+        Settled::Undone(why) => Err(undone(&why)),
+        Settled::Pending(error) => Err(error),
+    }
+}
+
+fn undone(why: &str) -> Error {
+    Error::new(Kind::ServerTrouble, "the rotation was undone")
+        .because(why)
+        .hint("the old key is still in use; run this again")
+}
+
+/// The answer with the new key was lost, and with it the key, if there is one.
+fn lost(rotating: Rotating, reason: ApiError) -> Result<Rotated> {
+    let error = Error::from(reason).while_doing("the key was not rotated");
+    match rotating.settle() {
+        Ok(Settled::Finished(rotated)) => Ok(rotated),
+        Ok(Settled::Undone(why)) => Err(error.hint(format!(
+            "{why}; the old key is still in use: run this again"
+        ))),
+        Ok(Settled::Pending(_)) | Err(_) => Err(error
+            .hint("the server may have made a new key all the same, which nobody has; to find and delete it: vastkey sweep")
+            .hint("the old key is still in use")),
+    }
+}
+
+/// The keychain did not take the new key: nobody will have it, so it goes.
+fn not_stored(rotating: Rotating, plan: &Plan, id: Option<u64>, fault: Error) -> Error {
+    let deleted = id.map(|id| plan.client.delete_key(&plan.found.key, id));
+    if !matches!(deleted, Some(Ok(()))) {
+        return rotating.later(fault);
+    }
+    fault::point("unstored-key-deleted");
+    match rotating.cross_off() {
+        Ok(()) => fault.hint("the new key was deleted again; the old one is still in use"),
+        Err(_) => fault,
+    }
+}
+
+/// A server that understood something else made a key of its own idea.
+fn point_out_other_permissions(ctx: &Context, plan: &Plan, created: &CreatedKey) {
+    if let Some(told) = &created.permissions
+        && told.get("api").is_some()
+        && told != plan.permissions.as_json()
+    {
+        ctx.output
+            .warn("the server gave the new key other permissions than it was asked for");
+        if let Some(id) = created.id {
+            ctx.output
+                .hint(&format!("to see them: vastkey show api-key {id}"));
+        }
+    }
+}
