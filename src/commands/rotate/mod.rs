@@ -8,6 +8,7 @@
 //! next run ([`settle`]).
 
 mod leftover;
+mod lost;
 mod perform;
 mod plan;
 mod retire;

@@ -51,7 +51,7 @@ pub(super) fn perform(ctx: &Context, plan: Plan) -> Result<Rotated> {
     fault::point("rotated-key-received");
     point_out_other_permissions(ctx, &plan, &created);
     let mut rotating = rotating(job);
-    rotating.received(created.id)?;
+    rotating.made(created.id)?;
     let next = rotating.next_item();
     let reopen = || ctx.stores().reopen(plan.target.backend);
     match lifecycle::keep(plan.target.open(ctx)?, &reopen, &next, &created.key) {
@@ -84,9 +84,13 @@ fn lost(rotating: Rotating, reason: ApiError) -> Result<Rotated> {
         Ok(Settled::Undone(why)) => Err(error.hint(format!(
             "{why}; the old key is still in use: run this again"
         ))),
-        Ok(Settled::Pending(_)) | Err(_) => Err(error
-            .hint("the server may have made a new key all the same, which nobody has; to find and delete it: vastkey sweep")
+        Ok(Settled::Pending(_)) => Err(error
+            .hint("the server may have made a new key all the same; in a minute, to find and delete it: vastkey sweep")
             .hint("the old key is still in use")),
+        Err(fault) => Err(fault
+            .hints()
+            .iter()
+            .fold(error.hint(fault.summary()), |error, hint| error.hint(hint))),
     }
 }
 
@@ -96,7 +100,6 @@ fn not_stored(rotating: Rotating, plan: &Plan, id: Option<u64>, fault: Error) ->
     if !matches!(deleted, Some(Ok(()))) {
         return rotating.later(fault);
     }
-    fault::point("unstored-key-deleted");
     match rotating.cross_off() {
         Ok(()) => fault.hint("the new key was deleted again; the old one is still in use"),
         Err(_) => fault,

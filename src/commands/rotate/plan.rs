@@ -2,7 +2,6 @@
 //! of the keychain and the server, and what stands in the way is said.
 
 use secrecy::ExposeSecret;
-use serde_json::Value;
 
 use crate::api::permissions::{Permissions, Warning};
 use crate::api::{Client, KeyList, KeyRecord, User};
@@ -128,32 +127,30 @@ fn told(
     listed: Option<&KeyRecord>,
 ) -> Result<(Permissions, Option<String>)> {
     let listed_name = listed.and_then(|record| record.name.clone());
-    if let Some(value) = listed.and_then(|record| record.permissions.as_ref()) {
-        return Ok((understood(value, id)?, listed_name));
+    if let Some(record) = listed.filter(|record| record.permissions.is_some()) {
+        return Ok((understood(record)?, listed_name));
     }
     let record = client
         .key(&found.key, id)
         .map_err(|reason| refusal::of_key(ctx, found, id, reason))?;
-    let value = record.permissions.as_ref().ok_or_else(|| {
-        untold_permissions(id).because("its answer about the key has no permissions in it")
-    })?;
-    Ok((understood(value, id)?, record.name.or(listed_name)))
+    Ok((understood(&record)?, record.name.or(listed_name)))
 }
 
 /// What is not understood to the letter is not granted again: the new key might
 /// be allowed more than the old one.
-fn understood(value: &Value, id: u64) -> Result<Permissions> {
-    let text = value.to_string();
-    let (permissions, warnings) = Permissions::parse(text.as_bytes())
-        .map_err(|fault| untold_permissions(id).because(fault.to_string()))?;
-    let open = |warning: &&Warning| {
-        matches!(
-            warning,
-            Warning::Placeholder { .. } | Warning::EmptyConstraint { .. }
-        )
+fn understood(record: &KeyRecord) -> Result<Permissions> {
+    let untold = |cause: String| untold_permissions(record.id).because(cause);
+    let Some(value) = &record.permissions else {
+        return Err(untold("its answer has no permissions in it".to_owned()));
     };
-    match warnings.iter().find(open) {
-        Some(warning) => Err(untold_permissions(id).because(warning.to_string())),
+    if record.raw.get("key_params").is_some_and(|p| !p.is_null()) {
+        return Err(untold("the key has parameters besides".to_owned()));
+    }
+    let (permissions, warnings) = Permissions::parse(value.to_string().as_bytes())
+        .map_err(|fault| untold(fault.to_string()))?;
+    let is_open = |warning: &&Warning| matches!(warning, Warning::Placeholder { .. });
+    match warnings.iter().find(is_open) {
+        Some(warning) => Err(untold(warning.to_string())),
         None => Ok(permissions),
     }
 }
@@ -194,7 +191,47 @@ fn rotation(ctx: &Context, target: &Target, user: &User, old_id: u64, list: &Key
         user_id: user.id,
         old_id,
         known: list.keys.iter().map(|key| key.id).collect(),
-        received: false,
+        made: false,
         new_id: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn record(permissions: Value, raw: Value) -> KeyRecord {
+        KeyRecord {
+            id: 7,
+            name: None,
+            key_type: None,
+            permissions: Some(permissions),
+            created_at: None,
+            team_name: None,
+            raw,
+        }
+    }
+
+    #[test]
+    fn permissions_are_taken_over_when_all_of_them_is_understood() {
+        let limited = |value: Value| json!({"api": {"misc": {"api.x.y": {"constraints": {"id": {"eq": value}}}}}});
+        let told = limited(json!(42));
+        let taken = understood(&record(told.clone(), json!({"key_params": null}))).unwrap();
+        assert_eq!(*taken.as_json(), told);
+        for (permissions, raw) in [
+            (limited(json!("$1")), json!({})),
+            (limited(json!(42)), json!({"key_params": "10.0.0.1"})),
+            (
+                json!({"api": {"misc": {"api.x.y": {"limits": {}}}}}),
+                json!({}),
+            ),
+            (json!({"read": true}), json!({})),
+            (json!(true), json!({})),
+        ] {
+            let error = understood(&record(permissions, raw)).unwrap_err();
+            assert_eq!(error.kind(), Kind::Usage);
+        }
     }
 }

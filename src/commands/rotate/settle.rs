@@ -15,20 +15,14 @@ use crate::error::{Error, Kind, Result};
 use crate::fault;
 use crate::key::ApiKey;
 use crate::lifecycle::jobs::{Job, Rotation, Work};
-use crate::lifecycle::rotation::{self, Traced};
+use crate::lifecycle::rotation;
 use crate::lifecycle::{self, Verdict};
 use crate::lookup::{Found, Source};
 use crate::store::{ItemId, Store, StoreError};
 
-/// How long the server may be at a creation whose answer nobody waits for any
-/// more. Gateways give up after less.
-const STILL_AT_IT: Duration = Duration::from_secs(60);
-
 /// Pauses before a key that the server has just made, and does not accept, is
 /// tried again: a fresh key is not known everywhere at once.
 const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(2)];
-
-const KEYS_PAGE: &str = "https://cloud.vast.ai/manage-keys/";
 
 /// A rotation of which a part is done, and its job's lock.
 pub(in crate::commands) struct Rotating<'a> {
@@ -92,7 +86,7 @@ impl<'a> Rotating<'a> {
     pub(in crate::commands) fn settle(self) -> Result<Settled> {
         let next = self.read(&self.next_item())?;
         match next {
-            Some(new) if self.rotation.received => self.go_on(&new),
+            Some(new) if self.rotation.made => self.go_on(&new),
             _ => self.look_on_server(),
         }
     }
@@ -101,9 +95,9 @@ impl<'a> Rotating<'a> {
         rotation::next_item(&self.target.item(self.ctx))
     }
 
-    /// Writes down that the new key came back.
-    pub(super) fn received(&mut self, id: Option<u64>) -> Result<()> {
-        self.rotation.received = true;
+    /// Writes down that the new key was made.
+    pub(super) fn made(&mut self, id: Option<u64>) -> Result<()> {
+        self.rotation.made = true;
         self.rotation.new_id = id;
         Ok(self.job.update(Work::Rotation(self.rotation.clone()))?)
     }
@@ -128,7 +122,7 @@ impl<'a> Rotating<'a> {
         Ok(self.job.finish()?)
     }
 
-    fn read(&self, item: &ItemId) -> Result<Option<ApiKey>> {
+    pub(super) fn read(&self, item: &ItemId) -> Result<Option<ApiKey>> {
         read_key(self.target.open(self.ctx)?, item)
     }
 
@@ -210,65 +204,19 @@ impl<'a> Rotating<'a> {
         self.undone("the server does not accept the key that it made")
     }
 
-    /// The new key is not here: what the server has of it has no use.
-    fn look_on_server(self) -> Result<Settled> {
-        let Some(key) = self.read(&self.target.item(self.ctx))? else {
-            return self.out_of_reach("the account has no key any more");
-        };
-        let user = match self.client.current_user(&key) {
-            Ok(user) if user.id != self.rotation.user_id => {
-                return self.out_of_reach("the account has a key of another user now");
-            }
-            Ok(user) => user,
-            Err(reason) => return Err(self.refused(&key, reason)),
-        };
-        let list = match self.client.list_keys(&key) {
-            Ok(list) => list,
-            Err(reason) => return Err(self.refused(&key, reason)),
-        };
-        match rotation::trace(&list, self.job.id(), &self.rotation) {
-            Traced::Key(id) if user.key_id == Some(id) => self.retire(&key, Some(&user)),
-            Traced::Key(id) => {
-                self.delete(&key, id)?;
-                fault::point("rotation-orphan-deleted");
-                self.undone("the key that the server made was lost, and is deleted")
-            }
-            Traced::Nothing if self.may_yet_appear() => Ok(Settled::Pending(self.pending())),
-            Traced::Nothing => self.undone("the server has no new key"),
-            Traced::Unclear(ids) => self.unclear(&ids),
-        }
-    }
-
-    fn may_yet_appear(&self) -> bool {
-        let passed = self.ctx.now() - self.job.begun_at();
-        !self.rotation.received && passed.unsigned_abs() < STILL_AT_IT
-    }
-
-    fn pending(&self) -> Error {
-        Error::new(
-            Kind::ServerTrouble,
-            format!(
-                "an interrupted rotation of account '{}' is not settled yet",
-                self.target.account
-            ),
-        )
-        .because("the server may still be making its key")
-        .hint("in a minute, to find and delete that key if there is one: vastkey sweep")
-    }
-
-    fn undone(self, why: &str) -> Result<Settled> {
+    pub(super) fn undone(self, why: &str) -> Result<Settled> {
         self.cross_off()?;
         Ok(Settled::Undone(why.to_owned()))
     }
 
-    fn delete(&self, with: &ApiKey, id: u64) -> Result<()> {
+    pub(super) fn delete(&self, with: &ApiKey, id: u64) -> Result<()> {
         match self.client.delete_key(with, id) {
             Ok(()) | Err(ApiError::NotFound { .. }) => Ok(()),
             Err(reason) => Err(self.refused(with, reason)),
         }
     }
 
-    fn refused(&self, key: &ApiKey, reason: ApiError) -> Error {
+    pub(super) fn refused(&self, key: &ApiKey, reason: ApiError) -> Error {
         let source = Source::ChosenAccount(self.target.account.clone(), self.target.backend);
         let found = Found {
             key: key.clone(),
@@ -276,34 +224,6 @@ impl<'a> Rotating<'a> {
             remark: None,
         };
         self.later(refusal::of_key_in_use(self.ctx, &found, reason))
-    }
-
-    /// Nothing here can ask for that user's keys any more. It is said once, to
-    /// the one who can.
-    fn out_of_reach(self, why: &str) -> Result<Settled> {
-        let tag = rotation::tag(self.job.id());
-        let error = Error::new(
-            Kind::Other,
-            format!("a key named '{tag}' may be left on {}", self.ctx.server),
-        )
-        .because(why)
-        .hint(format!("look for it and delete it: {KEYS_PAGE}"));
-        self.cross_off()?;
-        Err(error)
-    }
-
-    fn unclear(self, ids: &[u64]) -> Result<Settled> {
-        let mut error = Error::new(
-            Kind::Other,
-            "one of these keys may be left by a rotation, and the server does not tell their names",
-        );
-        for id in ids {
-            error = error.hint(format!(
-                "if nobody else made key {id}: vastkey delete api-key {id}"
-            ));
-        }
-        self.cross_off()?;
-        Err(error)
     }
 }
 

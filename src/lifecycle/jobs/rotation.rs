@@ -24,8 +24,9 @@ pub struct Rotation {
     pub old_id: u64,
     /// The numbers of all keys that the user had before.
     pub known: Vec<u64>,
-    /// Whether the new key came back. Until then the server may still be at it.
-    pub received: bool,
+    /// Whether the new key is known to have been made. Until then the server may
+    /// still be at it.
+    pub made: bool,
     /// The new key's number, if the server told it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub new_id: Option<u64>,

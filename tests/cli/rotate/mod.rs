@@ -142,11 +142,12 @@ fn permissions_can_be_named_where_the_server_does_not_tell_them() {
             "perms.json",
             r#"{"api": {"user_read": {}, "user_write": {}}}"#,
         );
+        let path = file.display().to_string();
         for (nth, option) in ["--permission_file", "--permission-file"]
             .iter()
             .enumerate()
         {
-            desk.vastkey(["rotate", option]).arg(&file).go().ok();
+            desk.vastkey(["rotate", option, &path]).go().ok();
             assert_settled(&desk, "default");
             assert_eq!(created(&desk), nth + 1);
             let granted = living(&desk)[0].2.clone();
@@ -184,8 +185,8 @@ fn all_accounts_are_rotated_and_a_failure_does_not_stop_the_others() {
     desk.set(&other.key, &["--account", "zoo"]).ok();
     desk.api.delete_key(dead.id);
     let outcome = desk.vastkey(["rotate", "--all", "--raw"]).go().code(4);
-    outcome.says(&["account 'dead': the server rejected the key"]);
     let json = outcome.json();
+    outcome.says(&["account 'dead': the server rejected the key"]);
     let rotated: Vec<(&str, bool)> = json["accounts"]
         .as_array()
         .expect("a list")

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use super::{Passage, Stage, interrupt_everywhere, login};
+use super::{Passage, Stage, interrupt_everywhere, login, rotations};
 use crate::crash::stage::write_key;
 use crate::support::sandbox::Run;
 
@@ -23,6 +23,8 @@ pub(super) struct Scenario {
     pub(super) removes_key: bool,
     /// What holds besides, wherever it died.
     pub(super) cut_off: fn(&Stage),
+    /// What holds in the end.
+    pub(super) in_the_end: fn(&Stage),
     /// How one more run ends.
     pub(super) finish: fn(&Passage) -> Finish,
 }
@@ -42,6 +44,7 @@ const NEUTRAL: Scenario = Scenario {
     lost: &[],
     removes_key: false,
     cut_off: |_| (),
+    in_the_end: |_| (),
     finish: |_| Finish::Done,
 };
 
@@ -92,6 +95,8 @@ scenarios! {
     use_another_account: USE,
     trust: TRUST,
     erase: ERASE,
+    rotate: ROTATE,
+    sweep_an_orphan: SWEEP,
 }
 
 fn store_default(stage: &Stage) {
@@ -282,5 +287,40 @@ const ERASE: Scenario = Scenario {
     input: |stage| login(stage, "default", &stage.key),
     points: "rejected-key-deleted FILE FILE",
     removes_key: true,
+    ..NEUTRAL
+};
+
+/// A job that was begun and has no answer is settled when the server cannot be
+/// at it any more: here, at once.
+pub(super) const ROTATE: Scenario = Scenario {
+    prepare: |stage| stage.store("default", &stage.other_key),
+    command: &["rotate"],
+    points: "ITEM probe-deleted
+             job-locked FILE job-begun rotated-key-received FILE job-updated
+             ITEM rotation-verified ITEM rotation-promoted
+             default-settled FILE account-recorded rotation-old-deleted
+             rotation-next-deleted file-removed job-crossed-off file-removed job-finished",
+    cut_off: rotations::age_jobs,
+    in_the_end: |stage| {
+        rotations::assert_settled(stage);
+        assert!(!stage.api.is_alive(&stage.other_key.key));
+    },
+    ..NEUTRAL
+};
+
+const SWEEP: Scenario = Scenario {
+    prepare: |stage| {
+        stage.store("default", &stage.other_key);
+        let rotate = stage.vastkey(&["rotate"]);
+        let run = rotate.env("VASTKEY_FAULT_POINT", "rotated-key-received");
+        run.into_output();
+    },
+    command: &["sweep"],
+    points: "FILE job-updated rotation-orphan-deleted rotation-next-deleted
+             file-removed job-crossed-off file-removed job-finished",
+    in_the_end: |stage| {
+        rotations::assert_settled(stage);
+        assert!(stage.api.is_alive(&stage.other_key.key));
+    },
     ..NEUTRAL
 };
