@@ -34,7 +34,11 @@ pub(super) fn run(ctx: &Context, args: &StatusArgs) -> Result<()> {
         (true, Some(found)) => Some(user::ask(ctx, found)),
         _ => None,
     };
-    let work = work::seen(ctx)?;
+    let work = work::seen(ctx).unwrap_or_else(|fault| {
+        ctx.output
+            .warn(&format!("interrupted work cannot be looked for: {fault}"));
+        Vec::new()
+    });
     let report = Report {
         work: &work,
         ctx,

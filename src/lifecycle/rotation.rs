@@ -64,7 +64,7 @@ pub fn trace(list: &KeyList, id: &JobId, rotation: &Rotation) -> Traced {
     let nameless: Vec<u64> = list
         .keys
         .iter()
-        .filter(|key| key.name.is_none() && !rotation.known.contains(&key.id))
+        .filter(|key| key.name.is_none() && !rotation.nameless.contains(&key.id))
         .map(|key| key.id)
         .collect();
     // A number that the server told is enough: the key is gone.
@@ -72,5 +72,96 @@ pub fn trace(list: &KeyList, id: &JobId, rotation: &Rotation) -> Traced {
         Traced::Nothing
     } else {
         Traced::Unclear(nameless)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::api::KeyRecord;
+    use crate::server::Server;
+    use crate::store::{AccountName, Backend};
+
+    fn rotation() -> Rotation {
+        Rotation {
+            server: Server::default(),
+            account: AccountName::default(),
+            store: Backend::Keychain,
+            user_id: 1,
+            old_id: 7,
+            nameless: Vec::new(),
+            made: false,
+            new_id: None,
+        }
+    }
+
+    fn list(keys: &[(u64, Option<&str>)]) -> KeyList {
+        let record = |(id, name): &(u64, Option<&str>)| KeyRecord {
+            id: *id,
+            name: name.map(str::to_owned),
+            key_type: None,
+            permissions: None,
+            created_at: None,
+            team_name: None,
+            raw: Value::Null,
+        };
+        KeyList {
+            keys: keys.iter().map(record).collect(),
+            raw: json!([]),
+        }
+    }
+
+    #[test]
+    fn a_name_keeps_the_users_part_and_has_one_tag() {
+        let (first, second) = (JobId::random().unwrap(), JobId::random().unwrap());
+        let once = name(&first, Some("my laptop"));
+        assert_eq!(once, format!("my laptop vastkey-rotate-{first}"));
+        let twice = name(&second, Some(&once));
+        assert_eq!(twice, format!("my laptop vastkey-rotate-{second}"));
+        assert_eq!(name(&first, None), tag(&first));
+        assert_eq!(
+            name(&first, Some("\u{1b}a\n")),
+            format!("a {}", tag(&first))
+        );
+        let long = "é".repeat(1000);
+        assert!(name(&first, Some(&long)).chars().count() < 120);
+    }
+
+    #[test]
+    fn the_key_of_a_rotation_is_found_by_its_tag_or_its_number() {
+        let (id, other) = (JobId::random().unwrap(), JobId::random().unwrap());
+        let (ours, theirs) = (name(&id, Some("a")), name(&other, Some("a")));
+        let keys = list(&[(7, Some("a")), (8, Some(&theirs)), (9, Some(&ours))]);
+        assert_eq!(trace(&keys, &id, &rotation()), Traced::Key(9));
+        let without = list(&[(7, Some("a")), (8, Some(&theirs))]);
+        assert_eq!(trace(&without, &id, &rotation()), Traced::Nothing);
+        let numbered = Rotation {
+            new_id: Some(8),
+            ..rotation()
+        };
+        assert_eq!(
+            trace(&list(&[(7, None), (8, None)]), &id, &numbered),
+            Traced::Key(8)
+        );
+    }
+
+    #[test]
+    fn keys_without_names_are_told_apart_by_what_was_there_before() {
+        let id = JobId::random().unwrap();
+        let before = Rotation {
+            nameless: vec![7],
+            ..rotation()
+        };
+        assert_eq!(trace(&list(&[(7, None)]), &id, &before), Traced::Nothing);
+        let unclear = Traced::Unclear(vec![8, 9]);
+        let keys = list(&[(7, None), (8, None), (9, None), (10, Some("b"))]);
+        assert_eq!(trace(&keys, &id, &before), unclear);
+        let gone = Rotation {
+            new_id: Some(11),
+            ..before
+        };
+        assert_eq!(trace(&keys, &id, &gone), Traced::Nothing);
     }
 }

@@ -158,6 +158,8 @@ fn the_second_of_two_rotations_ends_at_once_or_waits_and_finishes_the_first() {
     let keyring = PrivateKeyring::start();
     let (stage, old) = stage_to_rotate(&keyring);
     let first = rotate_and_hang(&stage, &["rotate", "--timeout", "4"]);
+    let status = stage.vastkey(&["status", "--raw"]).go().ok().json();
+    assert_eq!(status["work"][0]["state"], "running");
     for command in ["rotate", "sweep"] {
         stage
             .vastkey(&[command])

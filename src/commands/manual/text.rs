@@ -96,7 +96,7 @@ pub(super) const ENVIRONMENT: [(&str, &str); 14] = [
     ),
 ];
 
-pub(super) const FILES: [(&str, &str); 4] = [
+pub(super) const FILES: [(&str, &str); 5] = [
     (
         "$XDG_CONFIG_HOME/vastkey/config.toml, else ~/.config/vastkey/config.toml",
         "settings: the default account of each server, and trusted servers",
@@ -104,6 +104,10 @@ pub(super) const FILES: [(&str, &str); 4] = [
     (
         "$XDG_STATE_HOME/vastkey/index.json, else ~/.local/state/vastkey/index.json",
         "what is not secret of the stored accounts: names, dates, last four characters",
+    ),
+    (
+        "$XDG_STATE_HOME/vastkey/jobs, else ~/.local/state/vastkey/jobs",
+        "work that was begun and is not finished, without secrets; sweep finishes or undoes what was interrupted",
     ),
     (
         "$XDG_CONFIG_HOME/vastai/vast_api_key, else ~/.config/vastai/vast_api_key",

@@ -190,7 +190,12 @@ fn rotation(ctx: &Context, target: &Target, user: &User, old_id: u64, list: &Key
         store: target.backend,
         user_id: user.id,
         old_id,
-        known: list.keys.iter().map(|key| key.id).collect(),
+        nameless: list
+            .keys
+            .iter()
+            .filter(|key| key.name.is_none())
+            .map(|key| key.id)
+            .collect(),
         made: false,
         new_id: None,
     }

@@ -10,7 +10,7 @@ use crate::fault;
 use crate::files::{self, FileError, Lock};
 
 /// Largest file of a job that is read, in bytes.
-const MAX_LEN: usize = 64 * 1024;
+const MAX_LEN: usize = 1024 * 1024;
 
 /// The only version of the format there is.
 const VERSION: u32 = 1;

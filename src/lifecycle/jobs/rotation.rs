@@ -22,8 +22,9 @@ pub struct Rotation {
     pub user_id: u64,
     /// The old key's number on the server.
     pub old_id: u64,
-    /// The numbers of all keys that the user had before.
-    pub known: Vec<u64>,
+    /// The numbers of the keys that were there before and that the server told
+    /// no name of. The new one among such keys cannot be told by its name.
+    pub nameless: Vec<u64>,
     /// Whether the new key is known to have been made. Until then the server may
     /// still be at it.
     pub made: bool,

@@ -9,7 +9,7 @@ fn rotation() -> Rotation {
         store: Backend::Keychain,
         user_id: 1,
         old_id: 7,
-        known: vec![7],
+        nameless: vec![7],
         made: false,
         new_id: None,
     }
@@ -104,7 +104,7 @@ fn what_is_not_understood_is_told_and_stays() {
         "version": 1, "begun_at": "2026-01-01T00:00:00Z", "work": {
             "kind": "rotation", "server": "https://console.vast.ai",
             "account": "default", "store": "keychain", "user_id": 1, "old_id": 7,
-            "known": [7], "made": false,
+            "nameless": [7], "made": false,
         },
     });
     let with = |path: &str, value: serde_json::Value| {
