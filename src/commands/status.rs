@@ -112,7 +112,10 @@ impl Report<'_> {
         if self.decided.is_some() && self.winner.is_none() {
             lines.push("! ends the search: going on would silently use another key".to_owned());
         }
-        lines.extend(work::for_people(self.work));
+        if !self.work.is_empty() {
+            lines.push(String::new());
+            lines.extend(work::for_people(self.work));
+        }
         lines.join("\n")
     }
 

@@ -28,7 +28,7 @@ pub(super) fn dry_run(
         target.account, ctx.server
     ));
     ctx.output.note(&format!(
-        "a new key with these permissions would be made, verified and put in its place, and key {id} deleted: {}",
+        "a new key with the permissions {} would take its place; key {id} would be deleted",
         categories(&plan.permissions)
     ));
     leftovers::still_holding(ctx, &plan.found.key, &target.account)?;

@@ -3,6 +3,7 @@
 
 mod interrupted;
 mod refusals;
+mod transcript;
 
 use serde_json::{Value, json};
 
@@ -112,7 +113,7 @@ fn a_dry_run_asks_and_changes_nothing() {
         .says(&[
             &format!("has the key {}, number {}", fingerprint(&old.key), old.id),
             "instance_read (in part), user_read, user_write",
-            &format!("key {} deleted", old.id),
+            &format!("key {} would be deleted", old.id),
         ]);
     let json = desk
         .vastkey(["rotate", "--dry-run", "--raw"])
