@@ -173,7 +173,7 @@ fn rotate(
 ) -> Result<Value> {
     let rotated = match leftover::settle(ctx, target, left)? {
         Some(rotated) => rotated,
-        None => perform::perform(ctx, Plan::of(ctx, target, permissions)?)?,
+        None => perform::perform(ctx, &Plan::of(ctx, target, permissions)?)?,
     };
     Ok(show::rotated(&rotated))
 }

@@ -13,60 +13,67 @@ use crate::lifecycle::jobs::Work;
 use crate::lifecycle::{self, NotKept, rotation};
 use crate::platform::Uninterrupted;
 
-pub(super) fn perform(ctx: &Context, plan: Plan) -> Result<Rotated> {
+pub(super) fn perform(ctx: &Context, plan: &Plan) -> Result<Rotated> {
     plan.target.prepare(ctx)?;
     plan.target.prove(ctx)?;
     // For as long as the new key is in this process alone.
     let uninterrupted = Uninterrupted::begin();
-    let work = Work::Rotation(plan.rotation.clone());
-    let job = ctx.jobs()?.begin(work, ctx.now())?;
-    let name = rotation::name(job.id(), plan.old_name.as_deref());
-    let request = NewKey {
-        name: &name,
-        permissions: &plan.permissions,
-        key_params: None,
-    };
-    let answer = {
-        let _progress = ctx.output.progress("creating the new key");
-        plan.client.create_key(&plan.found.key, &request)
-    };
-    let old = plan.found.key.clone();
-    let rotating = |job| Rotating {
-        ctx,
-        client: &plan.client,
-        target: plan.target,
-        rotation: plan.rotation.clone(),
-        job,
-        old: Some(old),
-    };
-    let created = match answer {
+    let rotating = begin(ctx, plan)?;
+    let created = match create(&rotating, plan) {
         Ok(created) => created,
-        Err(reason) if reason.outcome_unknown() => return lost(rotating(job), reason),
+        Err(reason) if reason.outcome_unknown() => return lost(rotating, reason),
         Err(reason) => {
-            job.finish()?;
+            rotating.job.finish()?;
             return Err(refusal::of_key_in_use(ctx, &plan.found, reason)
                 .while_doing("the key was not rotated"));
         }
     };
     fault::point("rotated-key-received");
-    point_out_other_permissions(ctx, &plan, &created);
-    let mut rotating = rotating(job);
-    rotating.made(created.id)?;
-    let next = rotating.next_item();
-    let reopen = || ctx.stores().reopen(plan.target.backend);
-    match lifecycle::keep(plan.target.open(ctx)?, &reopen, &next, &created.key) {
-        Ok(()) => {}
-        Err(NotKept::Unknown(fault)) => {
-            return Err(rotating.later(not_kept(NotKept::Unknown(fault))));
-        }
-        Err(fault) => return Err(not_stored(rotating, &plan, created.id, not_kept(fault))),
-    }
+    point_out_other_permissions(ctx, plan, &created);
+    let rotating = keep(rotating, plan, &created)?;
     drop(created);
     drop(uninterrupted);
     match rotating.settle()? {
         Settled::Finished(rotated) => Ok(rotated),
         Settled::Undone(why) => Err(undone(&why)),
         Settled::Pending(error) => Err(error),
+    }
+}
+
+/// Writes down what is going to be done.
+fn begin<'a>(ctx: &'a Context, plan: &'a Plan) -> Result<Rotating<'a>> {
+    let work = Work::Rotation(plan.rotation.clone());
+    Ok(Rotating {
+        ctx,
+        client: &plan.client,
+        target: plan.target,
+        rotation: plan.rotation.clone(),
+        job: ctx.jobs()?.begin(work, ctx.now())?,
+        old: Some(plan.found.key.clone()),
+    })
+}
+
+fn create(rotating: &Rotating, plan: &Plan) -> std::result::Result<CreatedKey, ApiError> {
+    let name = rotation::name(rotating.job.id(), plan.old_name.as_deref());
+    let request = NewKey {
+        name: &name,
+        permissions: &plan.permissions,
+        key_params: None,
+    };
+    let _progress = rotating.ctx.output.progress("creating the new key");
+    plan.client.create_key(&plan.found.key, &request)
+}
+
+/// Puts the new key into an item of its own.
+fn keep<'a>(mut rotating: Rotating<'a>, plan: &Plan, created: &CreatedKey) -> Result<Rotating<'a>> {
+    rotating.made(created.id)?;
+    let (ctx, backend) = (rotating.ctx, plan.target.backend);
+    let reopen = || ctx.stores().reopen(backend);
+    let store = plan.target.open(ctx)?;
+    match lifecycle::keep(store, &reopen, &rotating.next_item(), &created.key) {
+        Ok(()) => Ok(rotating),
+        Err(NotKept::Unknown(fault)) => Err(rotating.later(not_kept(NotKept::Unknown(fault)))),
+        Err(fault) => Err(not_stored(rotating, plan, created.id, not_kept(fault))),
     }
 }
 
@@ -90,7 +97,7 @@ fn lost(rotating: Rotating, reason: ApiError) -> Result<Rotated> {
         Err(fault) => Err(fault
             .hints()
             .iter()
-            .fold(error.hint(fault.summary()), |error, hint| error.hint(hint))),
+            .fold(error.hint(fault.summary()), Error::hint)),
     }
 }
 

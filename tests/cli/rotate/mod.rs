@@ -14,7 +14,7 @@ use crate::support::fake_api::NewKey;
 fn desk() -> (Desk, NewKey) {
     let mut desk = Desk::new();
     let old = desk.add_key(|spec| {
-        spec.name = "laptop".to_owned();
+        "laptop".clone_into(&mut spec.name);
         spec.permissions = json!({"api": {
             "user_read": {}, "user_write": {},
             "instance_read": {"api.instance.show": {"constraints": {"id": {"eq": 42}}}},

@@ -1,5 +1,7 @@
 //! The example that the README shows, run.
 
+use std::fmt::Write;
+
 use super::{assert_settled, desk, fingerprint};
 
 const TRANSCRIPT: &str = include_str!("transcript.txt");
@@ -16,7 +18,8 @@ fn the_example_is_what_the_program_does() {
         let words: Vec<&str> = command.split(' ').collect();
         assert_eq!(words[0], "vastkey");
         let outcome = desk.vastkey(&words[1..]).go().ok();
-        said += &format!("$ {command}\n{}{}", outcome.stdout(), outcome.stderr);
+        let (stdout, stderr) = (outcome.stdout(), &outcome.stderr);
+        write!(said, "$ {command}\n{stdout}{stderr}").expect("a string takes text");
         if outcome.stderr.contains("has the new key") {
             first.get_or_insert_with(|| desk.stored("default").expect("a key"));
         }
