@@ -81,6 +81,7 @@ mod tests {
 
     use super::*;
     use crate::api::KeyRecord;
+    use crate::lifecycle::jobs::NewKey;
     use crate::server::Server;
     use crate::store::{AccountName, Backend};
 
@@ -92,7 +93,7 @@ mod tests {
             user_id: 1,
             old_id: 7,
             nameless: Vec::new(),
-            made: false,
+            new_key: NewKey::Asked,
             new_id: None,
         }
     }

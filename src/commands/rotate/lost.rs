@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::settle::{Rotating, Settled};
 use crate::error::{Error, Kind, Result};
 use crate::fault;
+use crate::lifecycle::jobs::NewKey;
 use crate::lifecycle::rotation::{self, Traced};
 
 /// How long the server may be at a creation whose answer nobody waits for any
@@ -15,8 +16,9 @@ const STILL_AT_IT: Duration = Duration::from_secs(60);
 const KEYS_PAGE: &str = "https://cloud.vast.ai/manage-keys/";
 
 impl Rotating<'_> {
-    /// The new key is not here: what the server has of it has no use.
-    pub(super) fn look_on_server(mut self) -> Result<Settled> {
+    /// What the server has of the new key is of no use, for the reason `why`, and
+    /// is deleted; unless the account has it already.
+    pub(super) fn look_on_server(mut self, why: &str) -> Result<Settled> {
         let Some(key) = self.read(&self.target.item(self.ctx))? else {
             return self.out_of_reach("the account has no key any more");
         };
@@ -34,11 +36,13 @@ impl Rotating<'_> {
         match rotation::trace(&list, self.job.id(), &self.rotation) {
             Traced::Key(id) if user.key_id == Some(id) => self.retire(&key, Some(&user)),
             Traced::Key(id) => {
-                // So that it is known for made when it is gone.
-                self.made(Some(id))?;
+                // So that nobody waits for it when it is gone.
+                if self.rotation.new_key == NewKey::Asked {
+                    self.note(NewKey::Lost, Some(id))?;
+                }
                 self.delete(&key, id)?;
                 fault::point("rotation-orphan-deleted");
-                self.undone("the key that the server made was lost, and is deleted")
+                self.undone(&format!("the new key is deleted: {why}"))
             }
             Traced::Nothing if self.may_yet_appear() => Ok(Settled::Pending(self.pending())),
             Traced::Nothing => self.undone("the server has no new key"),
@@ -48,7 +52,7 @@ impl Rotating<'_> {
 
     fn may_yet_appear(&self) -> bool {
         let passed = self.ctx.now() - self.job.begun_at();
-        !self.rotation.made && passed.unsigned_abs() < STILL_AT_IT
+        self.rotation.new_key == NewKey::Asked && passed.unsigned_abs() < STILL_AT_IT
     }
 
     fn pending(&self) -> Error {

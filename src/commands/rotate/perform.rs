@@ -9,7 +9,7 @@ use crate::commands::storing::not_kept;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::fault;
-use crate::lifecycle::jobs::Work;
+use crate::lifecycle::jobs::{self, Work};
 use crate::lifecycle::{self, NotKept, rotation};
 use crate::platform::Uninterrupted;
 
@@ -66,7 +66,7 @@ fn create(rotating: &Rotating, plan: &Plan) -> std::result::Result<CreatedKey, A
 
 /// Puts the new key into an item of its own.
 fn keep<'a>(mut rotating: Rotating<'a>, plan: &Plan, created: &CreatedKey) -> Result<Rotating<'a>> {
-    rotating.made(created.id)?;
+    rotating.note(jobs::NewKey::Received, created.id)?;
     let (ctx, backend) = (rotating.ctx, plan.target.backend);
     let reopen = || ctx.stores().reopen(backend);
     let store = plan.target.open(ctx)?;

@@ -10,7 +10,7 @@ use crate::commands::storing::Target;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::key::ApiKey;
-use crate::lifecycle::jobs::Rotation;
+use crate::lifecycle::jobs::{NewKey, Rotation};
 use crate::lookup::{Found, Source};
 
 /// A rotation that can begin.
@@ -196,7 +196,7 @@ fn rotation(ctx: &Context, target: &Target, user: &User, old_id: u64, list: &Key
             .filter(|key| key.name.is_none())
             .map(|key| key.id)
             .collect(),
-        made: false,
+        new_key: NewKey::Asked,
         new_id: None,
     }
 }

@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::fault;
 use crate::key::ApiKey;
-use crate::lifecycle::jobs::{Job, Rotation, Work};
+use crate::lifecycle::jobs::{Job, NewKey, Rotation, Work};
 use crate::lifecycle::rotation;
 use crate::lifecycle::{self, Verdict};
 use crate::lookup::{Found, Source};
@@ -86,8 +86,8 @@ impl<'a> Rotating<'a> {
     pub(in crate::commands) fn settle(self) -> Result<Settled> {
         let next = self.read(&self.next_item())?;
         match next {
-            Some(new) if self.rotation.made => self.go_on(&new),
-            _ => self.look_on_server(),
+            Some(new) if self.rotation.new_key == NewKey::Received => self.go_on(&new),
+            _ => self.look_on_server("its value was lost"),
         }
     }
 
@@ -95,9 +95,9 @@ impl<'a> Rotating<'a> {
         rotation::next_item(&self.target.item(self.ctx))
     }
 
-    /// Writes down that the new key was made.
-    pub(super) fn made(&mut self, id: Option<u64>) -> Result<()> {
-        self.rotation.made = true;
+    /// Writes down what has become known of the new key.
+    pub(super) fn note(&mut self, new_key: NewKey, id: Option<u64>) -> Result<()> {
+        self.rotation.new_key = new_key;
         self.rotation.new_id = id;
         Ok(self.job.update(Work::Rotation(self.rotation.clone()))?)
     }
@@ -110,15 +110,18 @@ impl<'a> Rotating<'a> {
                 self.target.account
             ))
             .hint(format!(
-                "the account's key works as before; to finish or undo the rotation: vastkey rotate --account {}",
+                "to finish or undo it: vastkey rotate --account {}",
                 self.target.account
             ))
     }
 
     /// Nothing is left to be done.
     pub(super) fn cross_off(self) -> Result<()> {
-        self.target.open(self.ctx)?.delete(&self.next_item())?;
-        fault::point("rotation-next-deleted");
+        // Otherwise what is in the item is of another rotation.
+        if self.rotation.new_key == NewKey::Received {
+            self.target.open(self.ctx)?.delete(&self.next_item())?;
+            fault::point("rotation-next-deleted");
+        }
         Ok(self.job.finish()?)
     }
 
@@ -136,7 +139,9 @@ impl<'a> Rotating<'a> {
             // Permissions that were named need not show the user.
             Verdict::Limited(ApiError::MissingPermission { .. }) => None,
             Verdict::Rejected(reason) if is_promoted => return Err(self.refused(new, reason)),
-            Verdict::Rejected(_) => return self.give_up(account.as_ref()),
+            Verdict::Rejected(_) => {
+                return self.look_on_server("the server does not accept it");
+            }
             Verdict::Limited(reason) | Verdict::Unknown(reason) => {
                 return Err(self.later(reason.into()));
             }
@@ -181,7 +186,7 @@ impl<'a> Rotating<'a> {
         }
         match self.client.current_user(key) {
             Ok(user) => Ok(user.key_id == Some(self.rotation.old_id)),
-            Err(ApiError::RejectedKey { .. }) => Ok(true),
+            Err(ApiError::RejectedKey { certain: true, .. }) => Ok(true),
             Err(ApiError::MissingPermission { .. }) => Ok(false),
             Err(reason) => Err(self.later(reason.into())),
         }
@@ -194,14 +199,6 @@ impl<'a> Rotating<'a> {
             self.delete(new, id)?;
         }
         self.undone("another key was stored for the account meanwhile")
-    }
-
-    /// The server does not accept the key that it has made.
-    fn give_up(self, account: Option<&ApiKey>) -> Result<Settled> {
-        if let (Some(key), Some(id)) = (account, self.rotation.new_id) {
-            self.delete(key, id)?;
-        }
-        self.undone("the server does not accept the key that it made")
     }
 
     pub(super) fn undone(self, why: &str) -> Result<Settled> {

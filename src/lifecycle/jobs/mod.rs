@@ -27,7 +27,7 @@ use time::OffsetDateTime;
 pub use error::{Damage, JobError};
 pub use id::JobId;
 pub use job::Job;
-pub use rotation::Rotation;
+pub use rotation::{NewKey, Rotation};
 
 use crate::fault;
 use crate::files::{self, Lock, LockError};

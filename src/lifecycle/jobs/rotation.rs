@@ -25,10 +25,21 @@ pub struct Rotation {
     /// The numbers of the keys that were there before and that the server told
     /// no name of. The new one among such keys cannot be told by its name.
     pub nameless: Vec<u64>,
-    /// Whether the new key is known to have been made. Until then the server may
-    /// still be at it.
-    pub made: bool,
+    /// What is known of the new key.
+    pub new_key: NewKey,
     /// The new key's number, if the server told it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub new_id: Option<u64>,
+}
+
+/// What is known of the new key of a rotation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NewKey {
+    /// The server was asked for it, or is about to be, and may be at it still.
+    Asked,
+    /// It came back, and goes into an item of its own.
+    Received,
+    /// It was made, and its value is lost.
+    Lost,
 }

@@ -10,7 +10,7 @@ fn rotation() -> Rotation {
         user_id: 1,
         old_id: 7,
         nameless: vec![7],
-        made: false,
+        new_key: NewKey::Asked,
         new_id: None,
     }
 }
@@ -66,7 +66,7 @@ fn a_job_that_was_let_go_is_found_as_it_was_written_last() {
     let (_state, jobs) = jobs();
     let mut job = begin(&jobs);
     let known = Work::Rotation(Rotation {
-        made: true,
+        new_key: NewKey::Received,
         new_id: Some(8),
         ..rotation()
     });
@@ -104,7 +104,7 @@ fn what_is_not_understood_is_told_and_stays() {
         "version": 1, "begun_at": "2026-01-01T00:00:00Z", "work": {
             "kind": "rotation", "server": "https://console.vast.ai",
             "account": "default", "store": "keychain", "user_id": 1, "old_id": 7,
-            "nameless": [7], "made": false,
+            "nameless": [7], "new_key": "asked",
         },
     });
     let with = |path: &str, value: serde_json::Value| {

@@ -46,7 +46,7 @@ fn a_lost_answer_leaves_no_key() {
         inject(&desk, "POST", "/auth/apikeys/", fault, true);
         desk.vastkey(["rotate"]).go().code(6).says(&[
             "the key was not rotated",
-            "the key that the server made was lost, and is deleted",
+            "the new key is deleted: its value was lost",
             "run this again",
         ]);
         assert_eq!(created(&desk), 1, "{fault}: sent once");
@@ -236,7 +236,7 @@ fn a_new_key_that_is_dead_at_once_is_given_up() {
     desk.vastkey(["sweep"])
         .go()
         .ok()
-        .says(&["the server does not accept the key that it made"]);
+        .says(&["undone", "the server has no new key"]);
     assert_eq!(assert_settled(&desk, "default"), old.key);
 }
 

@@ -137,11 +137,7 @@ fn the_server_loses_its_answers_when_it_is_run_again() {
 #[test]
 fn the_answer_is_lost_and_then_it_is_killed() {
     let keyring = PrivateKeyring::start();
-    for point in [
-        "rotation-orphan-deleted",
-        "rotation-next-deleted",
-        "job-crossed-off",
-    ] {
+    for point in ["rotation-orphan-deleted", "job-crossed-off"] {
         let stage = Stage::new(&keyring);
         stage.store("default", &stage.other_key);
         befall(&stage, &["POST"], &Fault::Drop, true);

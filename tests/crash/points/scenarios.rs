@@ -316,7 +316,7 @@ const SWEEP: Scenario = Scenario {
         run.into_output();
     },
     command: &["sweep"],
-    points: "FILE job-updated rotation-orphan-deleted rotation-next-deleted
+    points: "FILE job-updated rotation-orphan-deleted
              file-removed job-crossed-off file-removed job-finished",
     in_the_end: |stage| {
         rotations::assert_settled(stage);
