@@ -20,11 +20,17 @@ use home::Home;
 /// How a slow server sends: a byte at a time.
 const DRIP: Duration = Duration::from_micros(100);
 
+/// How long a late server takes: less than a run of `vastkey`, so that it is
+/// done before the next but one.
+const LATE: Duration = Duration::from_millis(20);
+
 /// How the server is while a rotation is killed.
 #[derive(Debug, Clone, Copy)]
 enum ServerIs {
     Up,
     Slow,
+    /// It carries requests out late, also those of clients that are gone.
+    Late,
     /// It carries out what changes something, and does not answer.
     Losing,
     /// It goes down before the new key is asked for.
@@ -32,9 +38,10 @@ enum ServerIs {
 }
 
 /// Each with its share of the kills.
-const SERVERS: [(ServerIs, u32); 4] = [
+const SERVERS: [(ServerIs, u32); 5] = [
     (ServerIs::Up, 3),
     (ServerIs::Slow, 1),
+    (ServerIs::Late, 1),
     (ServerIs::Losing, 1),
     (ServerIs::Down, 1),
 ];
@@ -80,7 +87,7 @@ impl Soak {
                 let home = self.home(server);
                 counts.add(home.kill_rotation(moments::within_part(span, nth, share)));
                 home.assert_works();
-                self.api.clear_faults();
+                self.put_right();
                 counts.pending += u32::from(!finish(&home, nth));
             }
         }
@@ -98,7 +105,7 @@ impl Soak {
     }
 
     fn home(&self, server: ServerIs) -> Home<'_> {
-        self.api.clear_faults();
+        self.put_right();
         let home = Home::new(self);
         let befall = |method, fault: Fault, commits| {
             let rule = FaultRule::new(method, "/*", fault);
@@ -110,12 +117,18 @@ impl Soak {
             ServerIs::Slow => ["GET", "POST", "DELETE"]
                 .into_iter()
                 .for_each(|method| befall(method, Fault::Drip(DRIP), true)),
+            ServerIs::Late => self.api.be_late(LATE),
             ServerIs::Losing => ["POST", "DELETE"]
                 .into_iter()
                 .for_each(|method| befall(method, Fault::Drop, true)),
             ServerIs::Down => befall("POST", Fault::Drop, false),
         }
         home
+    }
+
+    fn put_right(&self) {
+        self.api.clear_faults();
+        self.api.be_late(Duration::ZERO);
     }
 }
 
