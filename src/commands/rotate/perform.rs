@@ -107,7 +107,8 @@ fn not_stored(rotating: Rotating, plan: &Plan, id: Option<u64>, fault: Error) ->
     if !matches!(deleted, Some(Ok(()))) {
         return rotating.later(fault);
     }
-    match rotating.cross_off() {
+    // An item that lied holds a dead key now, which the next rotation removes.
+    match rotating.job.finish() {
         Ok(()) => fault.hint("the new key was deleted again; the old one is still in use"),
         Err(_) => fault,
     }
