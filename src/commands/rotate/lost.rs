@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::plan::untold_number;
 use super::settle::{Rotating, Settled};
 use crate::error::{Error, Kind, Result};
 use crate::fault;
@@ -33,8 +34,10 @@ impl Rotating<'_> {
             Ok(list) => list,
             Err(reason) => return Err(self.refused(&key, reason)),
         };
+        // The account's own key is never deleted: which it is must be known.
+        let own = user.key_id.ok_or_else(|| self.later(untold_number()))?;
         match rotation::trace(&list, self.job.id(), &self.rotation) {
-            Traced::Key(id) if user.key_id == Some(id) => self.retire(&key, Some(&user)),
+            Traced::Key(id) if id == own => self.retire(&key, Some(&user)),
             Traced::Key(id) => {
                 // So that nobody waits for it when it is gone.
                 if self.rotation.new_key == NewKey::Asked {

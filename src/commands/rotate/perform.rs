@@ -66,7 +66,9 @@ fn create(rotating: &Rotating, plan: &Plan) -> std::result::Result<CreatedKey, A
 
 /// Puts the new key into an item of its own.
 fn keep<'a>(mut rotating: Rotating<'a>, plan: &Plan, created: &CreatedKey) -> Result<Rotating<'a>> {
-    rotating.note(jobs::NewKey::Received, created.id)?;
+    if let Err(fault) = rotating.note(jobs::NewKey::Received, created.id) {
+        return Err(not_stored(rotating, plan, created.id, fault));
+    }
     let (ctx, backend) = (rotating.ctx, plan.target.backend);
     let reopen = || ctx.stores().reopen(backend);
     let store = plan.target.open(ctx)?;
@@ -101,7 +103,7 @@ fn lost(rotating: Rotating, reason: ApiError) -> Result<Rotated> {
     }
 }
 
-/// The keychain did not take the new key: nobody will have it, so it goes.
+/// The new key does not get into the keychain: nobody will have it, so it goes.
 fn not_stored(rotating: Rotating, plan: &Plan, id: Option<u64>, fault: Error) -> Error {
     let deleted = id.map(|id| plan.client.delete_key(&plan.found.key, id));
     if !matches!(deleted, Some(Ok(()))) {

@@ -90,7 +90,7 @@ fn no_key(target: &Target) -> Error {
     .hint("to see the stored accounts: vastkey account list")
 }
 
-fn untold_number() -> Error {
+pub(super) fn untold_number() -> Error {
     Error::new(
         Kind::ServerTrouble,
         "the server does not tell which of its keys the stored one is",

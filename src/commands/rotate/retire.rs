@@ -1,6 +1,7 @@
 //! The end of a rotation: the new key is the account's, and the old one goes.
 
 use super::Rotated;
+use super::plan::untold_number;
 use super::settle::{Rotating, Settled};
 use crate::api::{ApiError, User};
 use crate::commands::leftovers;
@@ -14,6 +15,10 @@ impl Rotating<'_> {
     pub(super) fn retire(mut self, new: &ApiKey, user: Option<&User>) -> Result<Settled> {
         let told = user.and_then(|user| user.key_id);
         self.rotation.new_id = told.or(self.rotation.new_id);
+        // The account's own key is never deleted.
+        if self.rotation.new_id == Some(self.rotation.old_id) {
+            return Err(self.later(untold_number()));
+        }
         let recorded = self
             .target
             .record(self.ctx, new, self.rotation.new_id, user);
