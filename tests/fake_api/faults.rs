@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::raw::{Answer, connect, exchange, get, parse, post, read_to_end, request};
-use crate::support::bus::wait_until;
 use crate::support::fake_api::{FakeApi, Fault, FaultRule, NewKey};
 
 const KEYS: &str = "/auth/apikeys/";
@@ -294,19 +293,4 @@ fn stopping_does_not_wait_for_clients() {
     assert_eq!(read_to_end(&mut idle), b"");
     // It may be gone already.
     let _ = unread.shutdown(Shutdown::Both);
-}
-
-#[test]
-fn a_late_request_is_carried_out_though_its_client_is_gone() {
-    let (api, primary) = FakeApi::with_account();
-    api.be_late(Duration::from_millis(300));
-    let body = json!({"name": "late", "permissions": {"api": {"misc": {}}}});
-    let mut stream = connect(&api);
-    stream
-        .write_all(&request("POST", KEYS, &primary.key, Some(&body)))
-        .expect("the request is taken");
-    stream.shutdown(Shutdown::Both).expect("hung up");
-    drop(stream);
-    assert_eq!(api.keys().len(), 1);
-    wait_until("the key", || api.keys().len() == 2);
 }

@@ -3,15 +3,12 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::{assert_settled, created, desk, living};
 use crate::cli::Desk;
-use crate::support::bus::wait_until;
 use crate::support::fake_api::{Fault, FaultRule};
-use crate::support::keyring::PrivateKeyring;
 
 fn inject(desk: &Desk, method: &str, path: &str, fault: &str, after_commit: bool) {
     let fault = Fault::named(fault).expect("a fault");
@@ -271,40 +268,4 @@ fn what_is_not_understood_stays_and_is_told() {
     assert_eq!(status["work"][0]["state"], "unknown");
     desk.vastkey(["rotate"]).go().ok();
     assert!(path.exists());
-}
-
-/// Starts a rotation, and does something to the keychain before it has the new
-/// key.
-fn rotate_while(desk: &mut Desk, trouble: fn(&mut PrivateKeyring)) -> (i32, String) {
-    let slowly = Fault::Drip(Duration::from_millis(4));
-    desk.api
-        .inject(FaultRule::new("POST", "/auth/apikeys/", slowly));
-    let rotation = desk.vastkey(["rotate", "--no-input"]).start();
-    wait_until("the request", || created(desk) > 0);
-    trouble(&mut desk.keyring);
-    let output = rotation.wait_with_output().expect("it ends");
-    desk.api.clear_faults();
-    let said = String::from_utf8(output.stderr).expect("UTF-8");
-    (output.status.code().expect("a code"), said)
-}
-
-#[test]
-fn a_new_key_that_the_keychain_does_not_take_is_deleted_again() {
-    let (mut desk, old) = desk();
-    let (code, said) = rotate_while(&mut desk, |keyring| keyring.lock());
-    assert_eq!(code, 5, "{said}");
-    assert!(said.contains("the new key was deleted again"), "{said}");
-    desk.keyring.unlock();
-    assert_eq!(assert_settled(&desk, "default"), old.key);
-}
-
-#[test]
-fn a_new_key_whose_keychain_dies_is_deleted_by_the_next_run() {
-    let (mut desk, old) = desk();
-    let (code, said) = rotate_while(&mut desk, PrivateKeyring::kill_daemon);
-    assert_eq!(code, 5, "{said}");
-    desk.keyring.restart_unlocked();
-    assert_eq!(desk.stored("default"), Some(old.key.clone()));
-    desk.vastkey(["sweep"]).go().ok();
-    assert_eq!(assert_settled(&desk, "default"), old.key);
 }

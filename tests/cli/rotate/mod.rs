@@ -2,6 +2,7 @@
 //! and the old one deleted; or nothing changed, and why not.
 
 mod interrupted;
+mod keychain;
 mod refusals;
 mod transcript;
 

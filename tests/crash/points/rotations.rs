@@ -8,12 +8,48 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Passage, Stage, passages, scenarios};
+use super::scenarios::{NEUTRAL, Scenario};
+use super::{Passage, Stage, passages};
 use crate::support::fake_api::{Fault, FaultRule};
 use crate::support::keyring::PrivateKeyring;
 
+/// A job that was begun and has no answer is settled when the server cannot be
+/// at it any more: here, at once.
+pub(super) const ROTATE: Scenario = Scenario {
+    prepare: |stage| stage.store("default", &stage.other_key),
+    command: &["rotate"],
+    points: "ITEM probe-deleted
+             job-locked FILE job-begun rotated-key-received FILE job-updated
+             ITEM rotation-verified ITEM rotation-promoted
+             default-settled FILE account-recorded rotation-old-deleted
+             rotation-next-deleted file-removed job-crossed-off file-removed job-finished",
+    cut_off: age_jobs,
+    in_the_end: |stage| {
+        assert_settled(stage);
+        assert!(!stage.api.is_alive(&stage.other_key.key));
+    },
+    ..NEUTRAL
+};
+
+pub(super) const SWEEP: Scenario = Scenario {
+    prepare: |stage| {
+        stage.store("default", &stage.other_key);
+        let rotate = stage.vastkey(&["rotate"]);
+        let run = rotate.env("VASTKEY_FAULT_POINT", "rotated-key-received");
+        run.into_output();
+    },
+    command: &["sweep"],
+    points: "FILE job-updated rotation-orphan-deleted
+             file-removed job-crossed-off file-removed job-finished",
+    in_the_end: |stage| {
+        assert_settled(stage);
+        assert!(stage.api.is_alive(&stage.other_key.key));
+    },
+    ..NEUTRAL
+};
+
 /// The one key that its user made and that works is the account's.
-pub(super) fn assert_settled(stage: &Stage) {
+fn assert_settled(stage: &Stage) {
     let stored = stage.stored_key("default").expect("a key");
     assert!(stage.api.is_alive(&stored), "the stored key works");
     let living = stage.api.live_keys();
@@ -31,7 +67,7 @@ pub(super) fn assert_settled(stage: &Stage) {
 }
 
 /// As if the jobs had been begun long ago.
-pub(super) fn age_jobs(stage: &Stage) {
+fn age_jobs(stage: &Stage) {
     for path in stage.sandbox.files() {
         if !path.parent().is_some_and(|parent| parent.ends_with("jobs")) {
             continue;
@@ -103,7 +139,7 @@ fn assert_works(stage: &Stage) {
 /// or an item is the same everywhere.
 fn own_passages() -> Vec<Passage> {
     let shared = ["draft-", "item-", "file-", "probe-", "default-"];
-    passages(&scenarios::ROTATE.points())
+    passages(&ROTATE.points())
         .into_iter()
         .filter(|passage| !shared.iter().any(|start| passage.point.starts_with(start)))
         .collect()

@@ -3,19 +3,20 @@
 
 use std::fs;
 
-use super::{Passage, Stage, interrupt_everywhere, login, rotations};
+use super::rotations::{ROTATE, SWEEP};
+use super::{Passage, Stage, interrupt_everywhere, login};
 use crate::crash::stage::write_key;
 use crate::support::sandbox::Run;
 
 pub(super) struct Scenario {
     /// What has happened before.
     pub(super) prepare: fn(&Stage),
-    command: &'static [&'static str],
+    pub(super) command: &'static [&'static str],
     /// What the command reads on stdin.
-    input: fn(&Stage) -> String,
+    pub(super) input: fn(&Stage) -> String,
     /// The points in order. `FILE`, `ITEM` and `REMOVAL` stand for the points
     /// that every written file, written item and removed file has.
-    points: &'static str,
+    pub(super) points: &'static str,
     /// Where it dies with a key that the server shows only once, the old one
     /// having become invalid: nothing can save that.
     pub(super) lost: &'static [&'static str],
@@ -36,7 +37,7 @@ pub(super) enum Finish {
     Refused(i32, &'static str),
 }
 
-const NEUTRAL: Scenario = Scenario {
+pub(super) const NEUTRAL: Scenario = Scenario {
     prepare: |_| (),
     command: &[],
     input: |_| String::new(),
@@ -287,40 +288,5 @@ const ERASE: Scenario = Scenario {
     input: |stage| login(stage, "default", &stage.key),
     points: "rejected-key-deleted FILE FILE",
     removes_key: true,
-    ..NEUTRAL
-};
-
-/// A job that was begun and has no answer is settled when the server cannot be
-/// at it any more: here, at once.
-pub(super) const ROTATE: Scenario = Scenario {
-    prepare: |stage| stage.store("default", &stage.other_key),
-    command: &["rotate"],
-    points: "ITEM probe-deleted
-             job-locked FILE job-begun rotated-key-received FILE job-updated
-             ITEM rotation-verified ITEM rotation-promoted
-             default-settled FILE account-recorded rotation-old-deleted
-             rotation-next-deleted file-removed job-crossed-off file-removed job-finished",
-    cut_off: rotations::age_jobs,
-    in_the_end: |stage| {
-        rotations::assert_settled(stage);
-        assert!(!stage.api.is_alive(&stage.other_key.key));
-    },
-    ..NEUTRAL
-};
-
-const SWEEP: Scenario = Scenario {
-    prepare: |stage| {
-        stage.store("default", &stage.other_key);
-        let rotate = stage.vastkey(&["rotate"]);
-        let run = rotate.env("VASTKEY_FAULT_POINT", "rotated-key-received");
-        run.into_output();
-    },
-    command: &["sweep"],
-    points: "FILE job-updated rotation-orphan-deleted
-             file-removed job-crossed-off file-removed job-finished",
-    in_the_end: |stage| {
-        rotations::assert_settled(stage);
-        assert!(stage.api.is_alive(&stage.other_key.key));
-    },
     ..NEUTRAL
 };
