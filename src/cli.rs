@@ -17,9 +17,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 mod configure;
+mod rotate;
 mod tfa;
 
 pub use configure::{Configure, LinkArgs, PrintArgs, RcShell, ShellArgs, Unconfigure};
+pub use rotate::{RotateArgs, SweepArgs};
 pub use tfa::{MethodType, Tfa, TfaLogin};
 
 /// What `--timeout` takes, in seconds.
@@ -214,6 +216,15 @@ pub enum Command {
         disable_help_subcommand = true
     )]
     Reset(Reset),
+    /// Replace an account's key by a new one with the same permissions, and delete the old one
+    #[command(
+        after_help = "Examples: vastkey rotate --dry-run\n          vastkey rotate --account ci\n          vastkey rotate --all\n\n\
+                      Interrupted, it is finished or undone by the next rotate, or by: vastkey sweep"
+    )]
+    Rotate(RotateArgs),
+    /// Finish or undo what was interrupted
+    #[command(after_help = "Example: vastkey sweep")]
+    Sweep(SweepArgs),
     /// Print the key in use and nothing else, for scripts
     #[command(
         after_help = "Example: curl -H @<(printf 'Authorization: Bearer %s' \"$(vastkey token)\") …"

@@ -237,11 +237,19 @@ impl KeyRecord {
             id,
             name: text("name"),
             key_type: text("key_type"),
-            permissions: value.get("permissions").filter(|p| !p.is_null()).cloned(),
+            permissions: permissions_in(&value),
             created_at: value.get("created_at").and_then(Value::as_f64),
             team_name: text("team_name"),
             raw: value,
         })
+    }
+}
+
+/// `permissions` as JSON, or `rights`, which is the same JSON in a string.
+fn permissions_in(value: &Value) -> Option<Value> {
+    match value.get("permissions") {
+        None | Some(Value::Null) => serde_json::from_str(value.get("rights")?.as_str()?).ok(),
+        told => told.cloned(),
     }
 }
 

@@ -8,14 +8,14 @@ use zeroize::Zeroizing;
 use super::caller::Caller;
 use super::new_key;
 use super::occupied;
+use super::permission_file;
 use super::storing::{self, Target};
-use crate::api::permissions::{MAX_LEN, PUBLIC_CATEGORIES, Permissions, Warning};
+use crate::api::permissions::Permissions;
 use crate::api::{ApiError, Client, CreatedKey, NewKey};
 use crate::cli::CreateApiKey;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::escape::{escape, escape_json};
-use crate::files::{self, Fault};
 use crate::key::could_hold_key;
 use crate::platform::Uninterrupted;
 use crate::store::AccountName;
@@ -73,37 +73,7 @@ fn permissions(ctx: &Context, path: Option<&Path>) -> Result<Permissions> {
         );
         return Ok(Permissions::all_public());
     };
-    let shown = files::shown(path);
-    let unreadable = |cause: String| {
-        Error::new(
-            Kind::Permissions,
-            format!("cannot use the permissions file '{shown}'"),
-        )
-        .because(cause)
-    };
-    let text =
-        files::read_named(path, MAX_LEN, ctx.file_deadline()).map_err(|fault| {
-            match fault.fault {
-            Fault::NotThere => unreadable("it does not exist".to_owned()).hint(
-                "give the path of a JSON file such as {\"api\": {\"user_read\": {}, \"misc\": {}}}",
-            ),
-            _ => unreadable(fault.to_string()),
-        }
-        })?;
-    let (permissions, warnings) =
-        Permissions::parse(&text).map_err(|fault| {
-            unreadable(fault.to_string())
-                .hint("the form is {\"api\": {CATEGORY: {}}}, such as {\"api\": {\"user_read\": {}, \"misc\": {}}}")
-        })?;
-    for warning in &warnings {
-        ctx.output.warn(&format!("'{shown}': {warning}"));
-    }
-    let unknown = |warning: &Warning| matches!(warning, Warning::UnknownCategory { .. });
-    if warnings.iter().any(unknown) {
-        let known = PUBLIC_CATEGORIES.join(", ");
-        ctx.output.hint(&format!("the known categories: {known}"));
-    }
-    Ok(permissions)
+    permission_file::read(ctx, path)
 }
 
 /// Asks the server for the key. The keys that there were before are listed

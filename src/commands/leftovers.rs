@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::files;
 use crate::key::ApiKey;
 use crate::lookup::{self, Ambient, Found, Outcome, PlaintextRole, Source, StoreChoice};
+use crate::store::{AccountName, ItemId};
 
 /// After `stored` went to its place: names the variables and files that hold a
 /// key too, and those that win over the stored one. `in_file` says that the
@@ -31,6 +32,57 @@ pub(super) fn point_out(ctx: &Context, stored: &ApiKey, in_file: bool) -> Result
         stored_account(ctx, &ambient);
     }
     Ok(())
+}
+
+/// Names every other place that holds `old`, which is about to be deleted: what
+/// uses it there stops working.
+pub(super) fn still_holding(ctx: &Context, old: &ApiKey, except: &AccountName) -> Result<()> {
+    let ambient = ctx.ambient(ctx.stores_unattended())?;
+    for step in lookup::trace_outside_keychain(&ambient) {
+        if let Outcome::Found(found) = &step.outcome
+            && found.key.same_as(old)
+        {
+            old_in(ctx, &found.source, old);
+        }
+    }
+    for record in ctx.index().of_server(&ctx.server) {
+        let Some(name) = record.name().filter(|name| name != except) else {
+            continue;
+        };
+        let item = ItemId::account(&ctx.server, &name);
+        let store = ctx.stores_unattended().get(record.store);
+        if let Ok(Some(secret)) = store.and_then(|store| store.get(&item))
+            && old.is_stored_as(&secret)
+        {
+            ctx.output.warn(&format!(
+                "account '{name}' holds the same old key ({}), which stops working",
+                old.fingerprint()
+            ));
+            ctx.output.hint(&format!(
+                "to store a key for it: vastkey set api-key --account {name}; or: vastkey account remove {name}"
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn old_in(ctx: &Context, source: &Source, old: &ApiKey) {
+    let fingerprint = old.fingerprint();
+    ctx.output.warn(&format!(
+        "{} holds the old key ({fingerprint}), which stops working",
+        source.described()
+    ));
+    match source {
+        Source::Variable => ctx.output.hint("to use the stored key: unset VAST_API_KEY"),
+        Source::NamedFile { variable, .. } => ctx
+            .output
+            .hint(&format!("to use the stored key: unset {variable}")),
+        Source::Plaintext(file) => ctx.output.hint(&format!(
+            "to remove the file: rm {}",
+            files::quoted(&file.path)
+        )),
+        Source::ChosenAccount(..) | Source::Session(_) | Source::DefaultAccount(..) => {}
+    }
 }
 
 fn comes_after_accounts(source: &Source) -> bool {

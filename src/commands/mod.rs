@@ -33,15 +33,19 @@ mod migrate;
 mod new_key;
 mod numbered;
 mod occupied;
+mod permission_file;
 mod refusal;
 mod reset;
+mod rotate;
 mod session;
 mod set;
 mod status;
 mod storing;
+mod sweep;
 mod tfa;
 mod token;
 mod user;
+mod work;
 
 /// Runs one command, and returns the exit code of what did not fail.
 pub(crate) fn run(context: Context, command: Command) -> Result<i32> {
@@ -54,6 +58,8 @@ pub(crate) fn run(context: Context, command: Command) -> Result<i32> {
         Command::Create(Create::ApiKey(args)) => create::run(ctx, &args),
         Command::Delete(Delete::ApiKey { id, yes }) => delete::run(ctx, id, yes),
         Command::Reset(Reset::ApiKey { save, yes }) => reset::run(ctx, save.as_deref(), yes),
+        Command::Rotate(args) => return rotate::run(ctx, &args),
+        Command::Sweep(args) => return sweep::run(context, &args),
         Command::Token(args) => token::run(ctx, &args),
         Command::Exec(args) => return exec::run(context, args),
         Command::Get | Command::Store | Command::Erase | Command::Capability => {

@@ -5,12 +5,13 @@ use time::format_description::well_known::Rfc3339;
 
 use super::caller::Caller;
 use super::storing::default_account;
-use super::{described, user};
+use super::{described, user, work};
 use crate::cli::StatusArgs;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::files;
 use crate::key::ApiKey;
+use crate::lifecycle::jobs::Seen;
 use crate::lookup::{self, Found, Outcome, Remark, Source, Step};
 use crate::output::table;
 use crate::store::{Backend, Description, LockState, Store, StoreError};
@@ -35,7 +36,13 @@ pub(super) fn run(ctx: &Context, args: &StatusArgs) -> Result<()> {
         .stores_unattended()
         .get(Backend::Keychain)
         .and_then(Store::describe);
+    let work = work::seen(ctx).unwrap_or_else(|fault| {
+        ctx.output
+            .warn(&format!("interrupted work cannot be looked for: {fault}"));
+        Vec::new()
+    });
     let report = Report {
+        work: &work,
         ctx,
         steps: &steps,
         decided: decided(&steps),
@@ -85,6 +92,7 @@ struct Report<'a> {
     winner: Option<&'a Found>,
     keychain: &'a std::result::Result<Description, StoreError>,
     verification: Option<String>,
+    work: &'a [Seen],
 }
 
 impl Report<'_> {
@@ -119,6 +127,10 @@ impl Report<'_> {
         lines.push(table(&["", "looked in this order", "found"], &rows));
         if self.decided.is_some() && self.winner.is_none() {
             lines.push("! ends the search: going on would silently use another key".to_owned());
+        }
+        if !self.work.is_empty() {
+            lines.push(String::new());
+            lines.extend(work::for_people(self.work));
         }
         lines.join("\n")
     }
@@ -196,6 +208,7 @@ impl Report<'_> {
                 "verification": self.verification,
             })),
             "sources": sources,
+            "work": work::for_machines(self.work),
         })
     }
 

@@ -6,6 +6,7 @@
 pub mod jobs;
 mod keep;
 pub mod migrate;
+pub mod rotation;
 mod verify;
 
 pub use keep::{NotKept, Reopen, keep, keep_secret, prove};

@@ -47,6 +47,7 @@ mod proxy;
 mod questions;
 mod read_back;
 mod reset;
+mod rotate;
 mod server_words;
 mod set_elsewhere;
 mod set_input;

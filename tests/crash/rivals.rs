@@ -8,7 +8,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use super::stage::{Stage, write_key};
 use crate::support::bus::wait_until;
-use crate::support::fake_api::{Fault, FaultRule};
+use crate::support::fake_api::{Fault, FaultRule, NewKey};
 use crate::support::keyring::PrivateKeyring;
 
 const VERIFICATION: (&str, &str) = ("GET", "/users/current/");
@@ -140,4 +140,75 @@ fn a_file_that_is_written_to_meanwhile_stays() {
     );
     let stored = stage.items();
     assert!(stored.iter().any(|item| item.secret == stage.key.key));
+}
+
+/// A stage whose default account has a key that can be rotated.
+fn stage_to_rotate(keyring: &PrivateKeyring) -> (Stage<'_>, NewKey) {
+    let stage = Stage::new(keyring);
+    stage.store("default", &stage.other_key);
+    let old = stage.other_key.clone();
+    (stage, old)
+}
+
+/// Starts a rotation whose new key waits to be verified: the second question
+/// about a key, which is not answered.
+fn rotate_and_hang(stage: &Stage, arguments: &[&str]) -> Child {
+    let (method, path) = VERIFICATION;
+    let rule = FaultRule::new(method, path, Fault::Hang).on_calls(2..=2);
+    stage.api.inject(rule);
+    let child = start(stage, arguments);
+    wait_until("the verification of the new key", || {
+        stage.api.count_requests(method, path) > 1
+    });
+    child
+}
+
+fn assert_rotated(stage: &Stage, old: &NewKey) {
+    assert!(!stage.api.is_alive(&old.key));
+    let stored = stage.stored_key("default").expect("a key");
+    assert!(stage.api.is_alive(&stored));
+    assert_eq!(stage.api.count_requests("POST", "/auth/apikeys/"), 1);
+    assert_eq!(stage.items().len(), 1);
+    stage.assert_whole_and_private();
+    stage.assert_tidy();
+}
+
+#[test]
+fn the_second_of_two_rotations_ends_at_once_or_waits_and_finishes_the_first() {
+    let keyring = PrivateKeyring::start();
+    let (stage, old) = stage_to_rotate(&keyring);
+    let first = rotate_and_hang(&stage, &["rotate", "--timeout", "4"]);
+    let status = stage.vastkey(&["status", "--raw"]).go().ok().json();
+    assert_eq!(status["work"][0]["state"], "running");
+    for command in ["rotate", "sweep"] {
+        stage
+            .vastkey(&[command])
+            .go()
+            .code(8)
+            .says(&["another vastkey is changing something"]);
+    }
+    let patient = start(&stage, &["rotate", "--wait", "--timeout", "60"]);
+    let first = first.wait_with_output().expect("it ends");
+    assert_eq!(first.status.code(), Some(6));
+    let output = patient.wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("finished an interrupted rotation"), "{said}");
+    assert_rotated(&stage, &old);
+}
+
+#[test]
+fn a_signal_while_the_new_key_is_verified_leaves_both_keys_for_the_next_run() {
+    let keyring = PrivateKeyring::start();
+    for signal in [Signal::TERM, Signal::INT] {
+        let (stage, old) = stage_to_rotate(&keyring);
+        let child = rotate_and_hang(&stage, &["rotate"]);
+        kill_process(Pid::from_child(&child), signal).expect("a signal to our own child");
+        let output = child.wait_with_output().expect("it ends");
+        assert_eq!(output.status.signal(), Some(signal.as_raw()));
+        assert_eq!(stage.stored_key("default"), Some(old.key.clone()));
+        assert!(stage.stored_key("default#next").is_some());
+        stage.vastkey(&["rotate"]).go().ok();
+        assert_rotated(&stage, &old);
+    }
 }

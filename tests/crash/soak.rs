@@ -1,6 +1,6 @@
 //! Short runs of `tests/soak`, whose long ones `tests/soak/run` makes.
 
-use super::killed::{commands, migrations};
+use super::killed::{commands, migrations, rotations};
 use crate::support::sandbox::binary;
 
 #[expect(clippy::print_stdout, reason = "seen when the test fails")]
@@ -37,4 +37,18 @@ fn commands_killed_at_random_leave_a_usable_key_and_no_draft() {
         before > 0 && after > 0
     });
     assert!(hit, "no kill came before, or none after the change");
+}
+
+#[expect(clippy::print_stdout, reason = "seen when the test fails")]
+#[test]
+fn rotations_killed_at_random_leave_a_working_key_and_no_other() {
+    let soak = rotations::Soak::new(binary());
+    // As above.
+    let hit = (0..4).any(|_| {
+        let counts = soak.kill_rotations(12);
+        println!("{counts}");
+        let (before, after) = counts.before_and_after_the_creation();
+        before > 0 && after > 0
+    });
+    assert!(hit, "no kill came before, or none after the creation");
 }

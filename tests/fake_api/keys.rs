@@ -1,10 +1,13 @@
 //! The life of a key: made, shown once, used, deleted, reset.
 
+use std::io::Write;
+use std::net::Shutdown;
 use std::time::Duration;
 
 use serde_json::json;
 
-use super::raw::{delete, get, post, put};
+use super::raw::{connect, delete, get, post, put, request};
+use crate::support::bus::wait_until;
 use crate::support::fake_api::{AccountSpec, FakeApi, KeyKind, KeySpec};
 
 #[test]
@@ -215,4 +218,24 @@ fn subaccounts_are_for_the_approved() {
     assert_eq!(row["user_id"], child.account);
     assert!(api.is_alive(row["derived_key"].as_str().expect("the key")));
     assert!(!api.is_alive(&child.key));
+}
+
+#[test]
+fn a_late_request_is_carried_out_though_its_client_is_gone() {
+    let (api, primary) = FakeApi::with_account();
+    api.be_late(Duration::from_millis(300));
+    let body = json!({"name": "late", "permissions": {"api": {"misc": {}}}});
+    let mut stream = connect(&api);
+    stream
+        .write_all(&request(
+            "POST",
+            "/auth/apikeys/",
+            &primary.key,
+            Some(&body),
+        ))
+        .expect("the request is taken");
+    stream.shutdown(Shutdown::Both).expect("hung up");
+    drop(stream);
+    assert_eq!(api.keys().len(), 1);
+    wait_until("the key", || api.keys().len() == 2);
 }

@@ -28,7 +28,7 @@ mod support {
 #[expect(clippy::print_stdout, reason = "a program, not the library")]
 fn main() {
     use clap::Parser;
-    use killed::{commands, migrations};
+    use killed::{commands, migrations, rotations};
 
     /// Kills `vastkey`, and the keychain under it, at random moments.
     #[derive(Parser)]
@@ -46,6 +46,9 @@ fn main() {
         /// How many times the keychain is killed under a migration.
         #[arg(long, default_value_t = 20)]
         keychains: u32,
+        /// How many rotations are killed.
+        #[arg(long, default_value_t = 500)]
+        rotations: u32,
     }
 
     let options = Options::parse();
@@ -73,6 +76,14 @@ fn main() {
     if options.keychains > 0 {
         let counts = soak.kill_keychains(options.keychains);
         println!("{} keychains killed: {counts}", options.keychains);
+    }
+    if options.rotations > 0 {
+        let counts = rotations::Soak::new(&binary).kill_rotations(options.rotations);
+        let (before, after) = counts.before_and_after_the_creation();
+        println!(
+            "{} rotations killed: {before} before there was a new key, {after} after; {counts}",
+            options.rotations
+        );
     }
 }
 

@@ -100,7 +100,7 @@ pub(super) const ENVIRONMENT: [(&str, &str); 15] = [
     ),
 ];
 
-pub(super) const FILES: [(&str, &str); 4] = [
+pub(super) const FILES: [(&str, &str); 5] = [
     (
         "$XDG_CONFIG_HOME/vastkey/config.toml, else ~/.config/vastkey/config.toml",
         "settings: the default account of each server, and trusted servers",
@@ -108,6 +108,10 @@ pub(super) const FILES: [(&str, &str); 4] = [
     (
         "$XDG_STATE_HOME/vastkey/index.json, else ~/.local/state/vastkey/index.json",
         "what is not secret of the stored accounts: names, dates, last four characters",
+    ),
+    (
+        "$XDG_STATE_HOME/vastkey/jobs, else ~/.local/state/vastkey/jobs",
+        "work that was begun and is not finished, without secrets; sweep finishes or undoes what was interrupted",
     ),
     (
         "$XDG_CONFIG_HOME/vastai/vast_api_key, else ~/.config/vastai/vast_api_key",

@@ -10,7 +10,7 @@ use crate::fault;
 use crate::files::{self, FileError, Lock};
 
 /// Largest file of a job that is read, in bytes.
-const MAX_LEN: usize = 64 * 1024;
+const MAX_LEN: usize = 1024 * 1024;
 
 /// The only version of the format there is.
 const VERSION: u32 = 1;
@@ -59,6 +59,11 @@ impl Job {
     /// Its identifier.
     pub fn id(&self) -> &JobId {
         &self.id
+    }
+
+    /// All that is written down of it.
+    pub fn entry(&self) -> &Entry {
+        &self.entry
     }
 
     /// What it is about.

@@ -27,7 +27,7 @@ use time::OffsetDateTime;
 pub use error::{Damage, JobError};
 pub use id::JobId;
 pub use job::Job;
-pub use rotation::Rotation;
+pub use rotation::{NewKey, Rotation};
 
 use crate::fault;
 use crate::files::{self, Lock, LockError};
@@ -76,6 +76,8 @@ pub struct Left {
     pub jobs: Vec<Job>,
     /// Files that cannot be understood, and stay where they are.
     pub damaged: Vec<Damage>,
+    /// How many are being worked on by living processes.
+    pub running: usize,
 }
 
 impl Jobs {
@@ -108,7 +110,10 @@ impl Jobs {
         let mut left = Left::default();
         for id in self.ids()? {
             let lock = match Lock::acquire_within(&self.lock_of(&id), GLANCE) {
-                Err(LockError::Held) => continue,
+                Err(LockError::Held) => {
+                    left.running += 1;
+                    continue;
+                }
                 lock => lock?,
             };
             files::discard_draft(&self.file_of(&id))?;

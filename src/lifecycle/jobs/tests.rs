@@ -7,7 +7,10 @@ fn rotation() -> Rotation {
         server: Server::default(),
         account: AccountName::default(),
         store: Backend::Keychain,
+        user_id: 1,
         old_id: 7,
+        nameless: vec![7],
+        new_key: NewKey::Asked,
         new_id: None,
     }
 }
@@ -47,7 +50,9 @@ fn without_a_directory_there_are_no_jobs() {
 fn a_job_is_left_alone_while_it_is_held() {
     let (_state, jobs) = jobs();
     let job = begin(&jobs);
-    assert!(jobs.left().unwrap().jobs.is_empty());
+    let left = jobs.left().unwrap();
+    assert!(left.jobs.is_empty());
+    assert_eq!(left.running, 1);
     let seen = jobs.seen().unwrap();
     assert!(seen[0].is_running);
     assert_eq!(seen[0].id, *job.id());
@@ -61,6 +66,7 @@ fn a_job_that_was_let_go_is_found_as_it_was_written_last() {
     let (_state, jobs) = jobs();
     let mut job = begin(&jobs);
     let known = Work::Rotation(Rotation {
+        new_key: NewKey::Received,
         new_id: Some(8),
         ..rotation()
     });
@@ -97,7 +103,8 @@ fn what_is_not_understood_is_told_and_stays() {
     let good = serde_json::json!({
         "version": 1, "begun_at": "2026-01-01T00:00:00Z", "work": {
             "kind": "rotation", "server": "https://console.vast.ai",
-            "account": "default", "store": "keychain", "old_id": 7,
+            "account": "default", "store": "keychain", "user_id": 1, "old_id": 7,
+            "nameless": [7], "new_key": "asked",
         },
     });
     let with = |path: &str, value: serde_json::Value| {

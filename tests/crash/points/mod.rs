@@ -5,6 +5,7 @@
 //! is left out, and all of them together with those in the source.
 
 mod others;
+mod rotations;
 mod scenarios;
 mod snapshot;
 
@@ -44,6 +45,7 @@ fn interrupt_everywhere(scenario: &Scenario) {
     assert_eq!(passed, scenario.points(), "the points that are passed");
     finished.assert_whole_and_private();
     finished.assert_tidy();
+    (scenario.in_the_end)(&finished);
     let finished = Snapshot::of(&finished);
 
     for passage in passages(&passed) {
@@ -82,6 +84,7 @@ fn interrupt(scenario: &Scenario, passage: &Passage, stage: &Stage, finished: &S
     }
     stage.assert_whole_and_private();
     stage.assert_tidy();
+    (scenario.in_the_end)(stage);
 }
 
 /// A key that works is kept, and vastkey finds one.

@@ -3,6 +3,7 @@
 
 use std::fs;
 
+use super::rotations::{ROTATE, SWEEP};
 use super::{Passage, Stage, interrupt_everywhere, login};
 use crate::crash::stage::write_key;
 use crate::support::sandbox::Run;
@@ -13,12 +14,12 @@ mod sessions;
 pub(super) struct Scenario {
     /// What has happened before.
     pub(super) prepare: fn(&Stage),
-    command: &'static [&'static str],
+    pub(super) command: &'static [&'static str],
     /// What the command reads on stdin.
-    input: fn(&Stage) -> String,
+    pub(super) input: fn(&Stage) -> String,
     /// The points in order. `FILE`, `ITEM` and `REMOVAL` stand for the points
     /// that every written file, written item and removed file has.
-    points: &'static str,
+    pub(super) points: &'static str,
     /// Where it dies with a key that the server shows only once, the old one
     /// having become invalid: nothing can save that.
     pub(super) lost: &'static [&'static str],
@@ -26,6 +27,8 @@ pub(super) struct Scenario {
     pub(super) removes_key: bool,
     /// What holds besides, wherever it died.
     pub(super) cut_off: fn(&Stage),
+    /// What holds in the end.
+    pub(super) in_the_end: fn(&Stage),
     /// How one more run ends.
     pub(super) finish: fn(&Passage) -> Finish,
 }
@@ -37,7 +40,7 @@ pub(super) enum Finish {
     Refused(i32, &'static str),
 }
 
-const NEUTRAL: Scenario = Scenario {
+pub(super) const NEUTRAL: Scenario = Scenario {
     prepare: |_| (),
     command: &[],
     input: |_| String::new(),
@@ -45,6 +48,7 @@ const NEUTRAL: Scenario = Scenario {
     lost: &[],
     removes_key: false,
     cut_off: |_| (),
+    in_the_end: |_| (),
     finish: |_| Finish::Done,
 };
 
@@ -100,6 +104,8 @@ scenarios! {
     set_another_key_while_logged_in: SET_WHILE_LOGGED_IN,
     rename_while_logged_in: RENAME_WHILE_LOGGED_IN,
     migrate_with_a_session: MIGRATE_WITH_SESSION,
+    rotate: ROTATE,
+    sweep_an_orphan: SWEEP,
 }
 
 fn store_default(stage: &Stage) {

@@ -5,6 +5,7 @@
 
 pub(crate) mod commands;
 pub(crate) mod migrations;
+pub(crate) mod rotations;
 
 use std::os::unix::process::ExitStatusExt;
 use std::thread;

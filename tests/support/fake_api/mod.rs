@@ -211,6 +211,11 @@ impl FakeApi {
         self.server.stay_silent(count);
     }
 
+    /// Carries requests out so much later, whether the client still waits or not.
+    pub(crate) fn be_late(&self, by: Duration) {
+        self.server.be_late(by);
+    }
+
     /// Stops the fake's clock.
     pub(crate) fn freeze_clock(&self) {
         self.server.world().clock.freeze();

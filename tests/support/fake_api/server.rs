@@ -5,9 +5,10 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use super::connection::Connection;
 use super::http::{self, NoRequest, Response};
@@ -29,6 +30,8 @@ struct Shared {
     stopping: Arc<AtomicBool>,
     /// How many of the next connections are accepted and never answered.
     silent: AtomicU32,
+    /// How long a request waits before it is carried out, in milliseconds.
+    delay: AtomicU64,
 }
 
 impl Server {
@@ -45,6 +48,7 @@ impl Server {
             observer,
             stopping: Arc::default(),
             silent: AtomicU32::new(0),
+            delay: AtomicU64::new(0),
         });
         let for_acceptor = Arc::clone(&shared);
         let acceptor = thread::spawn(move || accept(&listener, &for_acceptor));
@@ -63,6 +67,12 @@ impl Server {
     /// Accepts the next `count` connections and says nothing on them.
     pub(crate) fn stay_silent(&self, count: u32) {
         self.shared.silent.store(count, Ordering::SeqCst);
+    }
+
+    /// Carries requests out so much later, whether the client still waits or not.
+    pub(crate) fn be_late(&self, by: Duration) {
+        let by = u64::try_from(by.as_millis()).expect("less than centuries");
+        self.shared.delay.store(by, Ordering::SeqCst);
     }
 }
 
@@ -128,6 +138,8 @@ fn serve_one(reader: &mut impl BufRead, mut connection: &Connection, shared: &Sh
             return false;
         }
     };
+    let delay = shared.delay.load(Ordering::SeqCst);
+    thread::sleep(Duration::from_millis(delay));
     let (wire, logged) = shared.world().receive(&request);
     (shared.observer)(&logged);
     wire.send(connection).unwrap_or(false) && !request.wants_close()

@@ -1,0 +1,100 @@
+//! A rotation whose new key is not in the keychain: it was never made, its
+//! answer was lost, or it has taken the account's place already.
+
+use std::time::Duration;
+
+use super::plan::untold_number;
+use super::settle::{Rotating, Settled};
+use crate::error::{Error, Kind, Result};
+use crate::fault;
+use crate::lifecycle::jobs::NewKey;
+use crate::lifecycle::rotation::{self, Traced};
+
+/// How long the server may be at a creation whose answer nobody waits for any
+/// more. Gateways give up after less.
+const STILL_AT_IT: Duration = Duration::from_secs(60);
+
+const KEYS_PAGE: &str = "https://cloud.vast.ai/manage-keys/";
+
+impl Rotating<'_> {
+    /// What the server has of the new key is of no use, for the reason `why`, and
+    /// is deleted; unless the account has it already.
+    pub(super) fn look_on_server(mut self, why: &str) -> Result<Settled> {
+        let Some(key) = self.read(&self.target.item(self.ctx))? else {
+            return self.out_of_reach("the account has no key any more");
+        };
+        let user = match self.client.current_user(&key) {
+            Ok(user) if user.id != self.rotation.user_id => {
+                return self.out_of_reach("the account has a key of another user now");
+            }
+            Ok(user) => user,
+            Err(reason) => return Err(self.refused(&key, reason)),
+        };
+        let list = match self.client.list_keys(&key) {
+            Ok(list) => list,
+            Err(reason) => return Err(self.refused(&key, reason)),
+        };
+        // The account's own key is never deleted: which it is must be known.
+        let own = user.key_id.ok_or_else(|| self.later(untold_number()))?;
+        match rotation::trace(&list, self.job.id(), &self.rotation) {
+            Traced::Key(id) if id == own => self.retire(&key, Some(&user)),
+            Traced::Key(id) => {
+                // So that nobody waits for it when it is gone.
+                if self.rotation.new_key == NewKey::Asked {
+                    self.note(NewKey::Lost, Some(id))?;
+                }
+                self.delete(&key, id)?;
+                fault::point("rotation-orphan-deleted");
+                self.undone(&format!("the new key is deleted: {why}"))
+            }
+            Traced::Nothing if self.may_yet_appear() => Ok(Settled::Pending(self.pending())),
+            Traced::Nothing => self.undone("the server has no new key"),
+            Traced::Unclear(ids) => self.unclear(&ids),
+        }
+    }
+
+    fn may_yet_appear(&self) -> bool {
+        let passed = self.ctx.now() - self.job.begun_at();
+        self.rotation.new_key == NewKey::Asked && passed.unsigned_abs() < STILL_AT_IT
+    }
+
+    fn pending(&self) -> Error {
+        Error::new(
+            Kind::ServerTrouble,
+            format!(
+                "an interrupted rotation of account '{}' is not settled yet",
+                self.target.account
+            ),
+        )
+        .because("the server may still be making its key")
+        .hint("in a minute, to find and delete that key if there is one: vastkey sweep")
+    }
+
+    /// Nothing here can ask for that user's keys any more. It is said once, to
+    /// the one who can.
+    fn out_of_reach(self, why: &str) -> Result<Settled> {
+        let tag = rotation::tag(self.job.id());
+        let error = Error::new(
+            Kind::Other,
+            format!("a key named '{tag}' may be left on {}", self.ctx.server),
+        )
+        .because(why)
+        .hint(format!("look for it and delete it: {KEYS_PAGE}"));
+        self.cross_off()?;
+        Err(error)
+    }
+
+    fn unclear(self, ids: &[u64]) -> Result<Settled> {
+        let mut error = Error::new(
+            Kind::Other,
+            "one of these keys may be left by a rotation, and the server does not tell their names",
+        );
+        for id in ids {
+            error = error.hint(format!(
+                "if nobody else made key {id}: vastkey delete api-key {id}"
+            ));
+        }
+        self.cross_off()?;
+        Err(error)
+    }
+}

@@ -1,0 +1,135 @@
+//! `sweep`: finishes or undoes everything that was interrupted. One file for
+//! each kind of work.
+
+mod rotation;
+
+use serde_json::{Value, json};
+
+use super::work;
+use crate::cli::SweepArgs;
+use crate::context::Context;
+use crate::error::{Error, Kind, Result};
+use crate::lifecycle::jobs::{Damage, Entry, Job, Work};
+
+/// What became of one job.
+enum Swept {
+    /// It went to its end.
+    Finished(String),
+    /// Nothing of it is left, for this reason.
+    Undone(String),
+}
+
+pub(super) fn run(mut ctx: Context, args: &SweepArgs) -> Result<i32> {
+    let _lock = ctx.lock_or_wait(args.wait)?;
+    let left = ctx.jobs()?.left()?;
+    if left.jobs.is_empty() && left.damaged.is_empty() {
+        ctx.output.note("nothing was interrupted");
+    }
+    let mut report = Report::default();
+    for job in left.jobs {
+        let entry = job.entry().clone();
+        let swept = sweep(&mut ctx, job);
+        report.add(&ctx, &entry, swept);
+    }
+    for damage in &left.damaged {
+        report.add_damaged(&ctx, damage);
+    }
+    if left.running > 0 {
+        ctx.output
+            .note(&format!("still at work, and left alone: {}", left.running));
+    }
+    if ctx.raw {
+        ctx.output
+            .json(&json!({ "jobs": report.rows, "running": left.running }))?;
+    }
+    Ok(report.code)
+}
+
+/// Sweeps what a command found besides its own, as far as that goes. The caller
+/// holds the lock.
+pub(super) fn others(ctx: &Context, jobs: Vec<Job>) {
+    for job in jobs {
+        let entry = job.entry().clone();
+        if server_of(&entry.work) != &ctx.server {
+            let what = work::described(&entry);
+            ctx.output.warn(&format!("interrupted: {what}"));
+            ctx.output.hint("to finish or undo it: vastkey sweep");
+            continue;
+        }
+        match settle(ctx, job) {
+            Ok(swept) => say(ctx, &entry, &swept),
+            Err(fault) => {
+                ctx.output.warn(&fault.summary());
+                ctx.output.hint("to finish or undo it: vastkey sweep");
+            }
+        }
+    }
+}
+
+/// Settles one job, on its own server.
+fn sweep(ctx: &mut Context, job: Job) -> Result<Swept> {
+    ctx.server = server_of(job.work()).clone();
+    settle(ctx, job)
+}
+
+fn server_of(work: &Work) -> &crate::server::Server {
+    match work {
+        Work::Rotation(rotation) => &rotation.server,
+    }
+}
+
+fn settle(ctx: &Context, job: Job) -> Result<Swept> {
+    match job.work().clone() {
+        Work::Rotation(of) => rotation::sweep(ctx, &of, job),
+    }
+}
+
+fn say(ctx: &Context, entry: &Entry, swept: &Swept) {
+    let what = work::described(entry);
+    ctx.output.note(&match swept {
+        Swept::Finished(how) => format!("finished: {what}: {how}"),
+        Swept::Undone(why) => format!("undone: {what}: {why}"),
+    });
+}
+
+/// What is told in the end.
+#[derive(Default)]
+struct Report {
+    rows: Vec<Value>,
+    code: i32,
+}
+
+impl Report {
+    fn add(&mut self, ctx: &Context, entry: &Entry, swept: Result<Swept>) {
+        let what = work::described(entry);
+        let (outcome, detail) = match swept {
+            Ok(swept) => {
+                say(ctx, entry, &swept);
+                match swept {
+                    Swept::Finished(how) => ("finished", how),
+                    Swept::Undone(why) => ("undone", why),
+                }
+            }
+            Err(fault) => {
+                ctx.output.error(&fault);
+                self.code = self.code.max(fault.kind().exit_code().into());
+                ("failed", fault.summary())
+            }
+        };
+        self.rows
+            .push(json!({ "work": what, "outcome": outcome, "detail": detail }));
+    }
+
+    fn add_damaged(&mut self, ctx: &Context, damage: &Damage) {
+        let fault = Error::new(
+            Kind::Other,
+            "what was interrupted is unknown, and its file stays",
+        )
+        .because(damage.to_string())
+        .hint("look at the file; a newer vastkey may understand it");
+        ctx.output.error(&fault);
+        self.code = self.code.max(fault.kind().exit_code().into());
+        self.rows
+            .push(json!({ "outcome": "unknown", "detail": damage.to_string() }));
+    }
+}

@@ -1,0 +1,24 @@
+//! An interrupted rotation.
+
+use super::Swept;
+use crate::commands::rotate::{Rotating, Settled};
+use crate::commands::storing::Target;
+use crate::context::Context;
+use crate::error::Result;
+use crate::lifecycle::jobs::{Job, Rotation};
+
+pub(super) fn sweep(ctx: &Context, of: &Rotation, job: Job) -> Result<Swept> {
+    let client = ctx.client()?;
+    let target = Target {
+        account: of.account.clone(),
+        backend: of.store,
+    };
+    match Rotating::resumed(ctx, &client, &target, of.clone(), job).settle()? {
+        Settled::Finished(rotated) => Ok(Swept::Finished(format!(
+            "the account has the new key {}, and the old one is deleted",
+            rotated.fingerprint
+        ))),
+        Settled::Undone(why) => Ok(Swept::Undone(why)),
+        Settled::Pending(error) => Err(error),
+    }
+}

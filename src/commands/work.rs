@@ -1,0 +1,80 @@
+//! Work that was begun and is not finished, as commands show it.
+
+use serde_json::{Value, json};
+use time::format_description::well_known::Rfc3339;
+
+use crate::context::Context;
+use crate::error::Result;
+use crate::lifecycle::jobs::{Entry, Seen, Work};
+use crate::store::AccountName;
+
+/// The work that a reader sees, oldest first; none without a home.
+pub(super) fn seen(ctx: &Context) -> Result<Vec<Seen>> {
+    match ctx.paths.jobs() {
+        Some(_) => Ok(ctx.jobs()?.seen()?),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// A line about each, and what to do about it.
+pub(super) fn for_people(seen: &[Seen]) -> Vec<String> {
+    seen.iter()
+        .map(|seen| match (&seen.entry, seen.is_running) {
+            (Ok(entry), true) => format!("at work: {}", described(entry)),
+            (Ok(entry), false) => format!(
+                "interrupted: {}; to finish or undo it: vastkey sweep",
+                described(entry)
+            ),
+            (Err(damage), _) => format!("interrupted, and unknown: {damage}"),
+        })
+        .collect()
+}
+
+/// The same for machines.
+pub(super) fn for_machines(seen: &[Seen]) -> Value {
+    seen.iter()
+        .map(|seen| {
+            let state = match (&seen.entry, seen.is_running) {
+                (_, true) => "running",
+                (Ok(_), false) => "interrupted",
+                (Err(_), false) => "unknown",
+            };
+            let mut row = json!({ "id": seen.id.to_string(), "state": state });
+            match &seen.entry {
+                Ok(entry) => {
+                    row["begun_at"] = json!(entry.begun_at.format(&Rfc3339).ok());
+                    let Work::Rotation(rotation) = &entry.work;
+                    row["kind"] = json!("rotation");
+                    row["server"] = json!(rotation.server.origin());
+                    row["account"] = json!(rotation.account.as_str());
+                }
+                Err(damage) => row["detail"] = json!(damage.to_string()),
+            }
+            row
+        })
+        .collect()
+}
+
+/// The interrupted rotations of an account of this run's server.
+pub(super) fn interrupted_rotations(ctx: &Context, account: &AccountName) -> Result<Vec<String>> {
+    let is_ours = |entry: &Entry| {
+        let Work::Rotation(rotation) = &entry.work;
+        rotation.server == ctx.server && rotation.account == *account
+    };
+    let left = seen(ctx)?.into_iter().filter(|seen| !seen.is_running);
+    Ok(left
+        .filter_map(|seen| seen.entry.ok())
+        .filter(is_ours)
+        .map(|entry| described(&entry))
+        .collect())
+}
+
+/// `rotation of account 'work' on https://console.vast.ai, begun 2026-…`.
+pub(super) fn described(entry: &Entry) -> String {
+    let begun = entry.begun_at.format(&Rfc3339).unwrap_or_default();
+    let Work::Rotation(rotation) = &entry.work;
+    format!(
+        "rotation of account '{}' on {}, begun {begun}",
+        rotation.account, rotation.server
+    )
+}
