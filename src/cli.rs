@@ -9,17 +9,18 @@
     reason = "the comments are help texts, and flags are what they are"
 )]
 
-use std::ffi::OsString;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 mod configure;
+mod exec;
 mod rotate;
 
 pub use configure::{Configure, LinkArgs, PrintArgs, RcShell, ShellArgs, Unconfigure};
+pub use exec::{DURATIONS, ExecArgs};
 pub use rotate::{RotateArgs, SweepArgs};
 
 /// What `--timeout` takes, in seconds.
@@ -224,7 +225,9 @@ pub enum Command {
     /// Run a program with the key in use in its environment, as VAST_API_KEY
     #[command(
         after_help = "Examples: vastkey exec -- vastai show instances\n          \
-                      vastkey exec --env VASTAI_API_KEY -- terraform plan\n\n\
+                      vastkey exec --env VASTAI_API_KEY -- terraform plan\n          \
+                      vastkey exec --scoped read-only --ttl 1h -- ./report.sh\n          \
+                      vastkey exec --file -- ./reads-the-file\n\n\
                       The exit code is the program's own; 125 when vastkey fails, 126 when the program\n\
                       cannot be run, 127 when there is no such program."
     )]
@@ -399,32 +402,6 @@ pub struct TokenArgs {
     /// Print it even to a terminal
     #[arg(long)]
     pub force: bool,
-}
-
-/// `exec`
-#[derive(Args)]
-pub struct ExecArgs {
-    /// Put the key into this variable too; can be given several times
-    #[arg(long, value_name = "NAME", value_parser = variable_name)]
-    pub env: Vec<String>,
-    /// The program, and its arguments
-    #[arg(
-        required = true,
-        trailing_var_arg = true,
-        value_name = "CMD",
-        value_hint = ValueHint::CommandWithArguments
-    )]
-    pub command: Vec<OsString>,
-}
-
-/// Checks the name of a variable that every shell can have.
-fn variable_name(text: &str) -> Result<String, &'static str> {
-    let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
-    let digit_first = text.starts_with(|c: char| c.is_ascii_digit());
-    if text.is_empty() || digit_first || !text.bytes().all(fits) {
-        return Err(VARIABLE_NAMES);
-    }
-    Ok(text.to_owned())
 }
 
 /// `status`
