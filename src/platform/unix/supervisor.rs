@@ -13,7 +13,7 @@ use std::os::fd::AsRawFd;
 use std::time::{Duration, Instant};
 
 use libc::c_int;
-use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, kill_process, waitpid};
+use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, waitpid};
 
 use super::forward::{Keeper, Kept};
 use super::inherited::Inherited;
@@ -138,7 +138,7 @@ fn start(
 /// In the child: has the system end it when its parent is killed.
 #[cfg(target_os = "linux")]
 fn end_with(parent: Pid) {
-    use rustix::process::{getppid, set_parent_process_death_signal};
+    use rustix::process::{getppid, kill_process, set_parent_process_death_signal};
     let _ = set_parent_process_death_signal(Some(Signal::TERM));
     if getppid() != Some(parent) {
         let _ = kill_process(rustix::process::getpid(), Signal::TERM);
