@@ -9,7 +9,6 @@
     reason = "the comments are help texts, and flags are what they are"
 )]
 
-use std::ffi::OsString;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
@@ -17,10 +16,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 mod configure;
+mod exec;
 mod rotate;
 mod tfa;
 
 pub use configure::{Configure, LinkArgs, PrintArgs, RcShell, ShellArgs, Unconfigure};
+pub use exec::{DURATIONS, ExecArgs};
 pub use rotate::{RotateArgs, SweepArgs};
 pub use tfa::{MethodType, Tfa, TfaLogin};
 
@@ -30,12 +31,6 @@ pub const TIMEOUTS: RangeInclusive<i64> = 1..=3600;
 /// What `exec --env` takes.
 pub const VARIABLE_NAMES: &str =
     "letters, digits and '_', no digit first; not PATH, HOME or what loads a program (LD_…)";
-
-/// Variables that the system, loaders and shells act upon, and print when they
-/// make no sense.
-const SYSTEMS_OWN: [&str; 8] = [
-    "PATH", "HOME", "SHELL", "TERM", "IFS", "ENV", "BASH_ENV", "TMPDIR",
-];
 
 /// Help on a verb of git's protocol, with an example of it.
 macro_rules! verb_help {
@@ -233,7 +228,9 @@ pub enum Command {
     /// Run a program with the key in use in its environment, as VAST_API_KEY
     #[command(
         after_help = "Examples: vastkey exec -- vastai show instances\n          \
-                      vastkey exec --env VASTAI_API_KEY -- terraform plan\n\n\
+                      vastkey exec --env VASTAI_API_KEY -- terraform plan\n          \
+                      vastkey exec --scoped read-only --ttl 1h -- ./report.sh\n          \
+                      vastkey exec --file -- ./reads-the-file\n\n\
                       The exit code is the program's own; 125 when vastkey fails, 126 when the program\n\
                       cannot be run, 127 when there is no such program."
     )]
@@ -421,34 +418,6 @@ pub struct TokenArgs {
     /// Print it even to a terminal
     #[arg(long)]
     pub force: bool,
-}
-
-/// `exec`
-#[derive(Args)]
-pub struct ExecArgs {
-    /// Put the key into this variable too; can be given several times
-    #[arg(long, value_name = "NAME", value_parser = variable_name)]
-    pub env: Vec<String>,
-    /// The program, and its arguments
-    #[arg(
-        required = true,
-        trailing_var_arg = true,
-        value_name = "CMD",
-        value_hint = ValueHint::CommandWithArguments
-    )]
-    pub command: Vec<OsString>,
-}
-
-/// Checks the name of a variable that every shell can have.
-fn variable_name(text: &str) -> Result<String, &'static str> {
-    let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
-    let digit_first = text.starts_with(|c: char| c.is_ascii_digit());
-    let systems_own =
-        ["LD_", "DYLD_"].iter().any(|start| text.starts_with(start)) || SYSTEMS_OWN.contains(&text);
-    if text.is_empty() || digit_first || systems_own || !text.bytes().all(fits) {
-        return Err(VARIABLE_NAMES);
-    }
-    Ok(text.to_owned())
 }
 
 /// `status`

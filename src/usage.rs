@@ -12,7 +12,7 @@ use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, FromArgMatches, Parser};
 
-use crate::cli::{Cli, Command, Global, Helper, Protocol, TIMEOUTS, VARIABLE_NAMES};
+use crate::cli::{Cli, Command, DURATIONS, Global, Helper, Protocol, TIMEOUTS, VARIABLE_NAMES};
 use crate::error::{Error, Kind};
 
 /// What the command line comes to.
@@ -206,6 +206,7 @@ fn wanted(fault: &clap::Error, argument: Option<&str>) -> Option<String> {
     match argument.rsplit(' ').next()? {
         _ if argument.starts_with("--env ") => Some(VARIABLE_NAMES.to_owned()),
         "<ID>" => Some("a whole number".to_owned()),
+        "<DURATION>" => Some(DURATIONS.to_owned()),
         "<SECONDS>" => Some(format!(
             "a number of seconds from {} to {}",
             TIMEOUTS.start(),

@@ -5,7 +5,8 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::context::Context;
 use crate::error::Result;
-use crate::lifecycle::jobs::{Entry, Seen, Work};
+use crate::files;
+use crate::lifecycle::jobs::{Entry, ScopedKey, Seen, Work};
 use crate::store::AccountName;
 
 /// The work that a reader sees, oldest first; none without a home.
@@ -43,10 +44,7 @@ pub(super) fn for_machines(seen: &[Seen]) -> Value {
             match &seen.entry {
                 Ok(entry) => {
                     row["begun_at"] = json!(entry.begun_at.format(&Rfc3339).ok());
-                    let Work::Rotation(rotation) = &entry.work;
-                    row["kind"] = json!("rotation");
-                    row["server"] = json!(rotation.server.origin());
-                    row["account"] = json!(rotation.account.as_str());
+                    describe(&mut row, &entry.work);
                 }
                 Err(damage) => row["detail"] = json!(damage.to_string()),
             }
@@ -57,10 +55,7 @@ pub(super) fn for_machines(seen: &[Seen]) -> Value {
 
 /// The interrupted rotations of an account of this run's server.
 pub(super) fn interrupted_rotations(ctx: &Context, account: &AccountName) -> Result<Vec<String>> {
-    let is_ours = |entry: &Entry| {
-        let Work::Rotation(rotation) = &entry.work;
-        rotation.server == ctx.server && rotation.account == *account
-    };
+    let is_ours = |entry: &Entry| matches!(&entry.work, Work::Rotation(of) if of.server == ctx.server && of.account == *account);
     let left = seen(ctx)?.into_iter().filter(|seen| !seen.is_running);
     Ok(left
         .filter_map(|seen| seen.entry.ok())
@@ -72,9 +67,35 @@ pub(super) fn interrupted_rotations(ctx: &Context, account: &AccountName) -> Res
 /// `rotation of account 'work' on https://console.vast.ai, begun 2026-…`.
 pub(super) fn described(entry: &Entry) -> String {
     let begun = entry.begun_at.format(&Rfc3339).unwrap_or_default();
-    let Work::Rotation(rotation) = &entry.work;
-    format!(
-        "rotation of account '{}' on {}, begun {begun}",
-        rotation.account, rotation.server
-    )
+    let what = match &entry.work {
+        Work::Rotation(of) => format!("rotation of account '{}' on {}", of.account, of.server),
+        Work::ScopedKey(ScopedKey {
+            server,
+            id: Some(id),
+            ..
+        }) => format!("key {id} for one command on {server}"),
+        Work::ScopedKey(of) => format!("a key for one command on {}", of.server),
+        Work::File(of) => format!("a command's key in '{}'", files::shown(of.path())),
+    };
+    format!("{what}, begun {begun}")
+}
+
+fn describe(row: &mut Value, work: &Work) {
+    match work {
+        Work::Rotation(of) => {
+            row["kind"] = json!("rotation");
+            row["server"] = json!(of.server.origin());
+            row["account"] = json!(of.account.as_str());
+        }
+        Work::ScopedKey(of) => {
+            row["kind"] = json!("scoped-key");
+            row["server"] = json!(of.server.origin());
+            row["key_id"] = json!(of.id);
+            row["until"] = json!(of.until.and_then(|until| until.format(&Rfc3339).ok()));
+        }
+        Work::File(of) => {
+            row["kind"] = json!("file");
+            row["path"] = json!(files::shown(of.path()));
+        }
+    }
 }

@@ -44,6 +44,12 @@ impl Context {
         Ok(lock)
     }
 
+    /// The lock of plaintext files for commands, which is never held for long.
+    pub fn lock_of_files(&self) -> Result<Lock> {
+        let path = Paths::required(self.paths.lock_of_files())?;
+        Ok(Lock::acquire_within(&path, PATIENCE)?)
+    }
+
     /// Work that may have been interrupted.
     pub fn jobs(&self) -> Result<Jobs> {
         Ok(Jobs::new(Paths::required(self.paths.jobs())?))

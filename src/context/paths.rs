@@ -76,6 +76,12 @@ impl Paths {
         Some(self.state()?.join("jobs"))
     }
 
+    /// The file that is locked while plaintext files for commands are looked at,
+    /// written and removed.
+    pub fn lock_of_files(&self) -> Option<PathBuf> {
+        Some(self.state()?.join("files.lock"))
+    }
+
     /// The file that everything which changes state locks.
     pub fn lock(&self) -> Option<PathBuf> {
         Some(self.state()?.join("lock"))

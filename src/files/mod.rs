@@ -23,7 +23,7 @@ pub use private::{facts_of, make_private};
 pub use read::{PrivateFile, read_named, read_private};
 pub use remove::{Removed, remove_if_unchanged, remove_own};
 pub use writable::check_writable;
-pub use write::{discard_draft, draft_path, replace_if_unchanged, write_atomic};
+pub use write::{create_new, discard_draft, draft_path, replace_if_unchanged, write_atomic};
 
 use crate::platform::facts::{Facts, Kind, Owner};
 use crate::platform::fs::Directory;

@@ -36,6 +36,25 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     write().map_err(FileError::at(path))
 }
 
+/// Like [`write_atomic`], for a file that must not be there yet; otherwise it
+/// fails with the system's `AlreadyExists`, whatever has the name.
+pub fn create_new(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    let (parent, name) = split(path)?;
+    let write = || {
+        let directory = open_for_writing(parent)?;
+        let draft = Draft::new(&directory, name);
+        draft.put_with(
+            |_| Ok(()),
+            bytes,
+            || {
+                let named = directory.rename_new(&draft.own_name, name);
+                named.map_err(Fault::on(Action::Write))
+            },
+        )
+    };
+    write().map_err(FileError::at(path))
+}
+
 /// Like [`write_atomic`], for a file that may be another program's: it keeps
 /// its permissions, and it must still be the file that was `read`, or still not
 /// be there if nothing was; otherwise [`Fault::Changed`].
@@ -104,11 +123,25 @@ impl<'a> Draft<'a> {
         bytes: &[u8],
         check: impl Fn() -> Result<(), Fault>,
     ) -> Result<(), Fault> {
-        let failed = Fault::on(Action::Write);
-        let put = || {
-            self.write(finish, bytes).map_err(&failed)?;
+        self.put_with(finish, bytes, || {
             check()?;
-            self.rename().map_err(&failed)?;
+            let renamed = self.directory.rename(&self.own_name, self.name);
+            renamed.map_err(Fault::on(Action::Write))
+        })
+    }
+
+    /// The same; `name` gives the name.
+    fn put_with(
+        &self,
+        finish: impl Fn(&File) -> io::Result<()>,
+        bytes: &[u8],
+        name: impl Fn() -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let put = || {
+            self.write(finish, bytes)
+                .map_err(Fault::on(Action::Write))?;
+            name()?;
+            fault::point("draft-renamed");
             self.directory.sync().map_err(Fault::after(Action::Write))
         };
         put().inspect_err(|_| {
@@ -128,12 +161,6 @@ impl<'a> Draft<'a> {
         file.sync_all()?;
         drop(file);
         fault::point("draft-written");
-        Ok(())
-    }
-
-    fn rename(&self) -> io::Result<()> {
-        self.directory.rename(&self.own_name, self.name)?;
-        fault::point("draft-renamed");
         Ok(())
     }
 }

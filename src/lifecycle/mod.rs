@@ -5,8 +5,10 @@
 
 pub mod jobs;
 mod keep;
+pub mod lend;
 pub mod migrate;
 pub mod rotation;
+pub mod scoped;
 mod verify;
 
 pub use keep::{NotKept, Reopen, keep, keep_secret, prove};

@@ -30,8 +30,9 @@ pub use imp::hold::Uninterrupted;
 pub use imp::inherited::{Inherited, stdout_was_closed};
 pub use imp::program::{program_files, run_program};
 pub use imp::startup::Startup;
+pub use imp::supervisor::Supervisor;
 pub use imp::terminal::{Hidden, Terminal};
-pub use program::{NotRun, Program, SearchPath};
+pub use program::{Ended, NotRun, Program, SearchPath};
 
 /// What happened at a terminal while its input is hidden.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

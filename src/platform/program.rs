@@ -26,6 +26,18 @@ pub enum NotRun {
     Refused(io::Error),
 }
 
+/// What came of a program that ran while this one waited for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// It ended with this exit code; 128 and its number when a signal ended it.
+    Code(i32),
+    /// It was ended because its time was up.
+    OutOfTime,
+    /// It was not started: a signal came before that ends this process. It does
+    /// when the supervisor is dropped.
+    NotStarted,
+}
+
 /// Where programs are searched.
 #[derive(Clone, Default)]
 pub struct SearchPath {

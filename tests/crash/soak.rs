@@ -1,6 +1,6 @@
 //! Short runs of `tests/soak`, whose long ones `tests/soak/run` makes.
 
-use super::killed::{commands, migrations, rotations};
+use super::killed::{commands, lent, migrations, rotations};
 use crate::support::sandbox::binary;
 
 #[expect(clippy::print_stdout, reason = "seen when the test fails")]
@@ -49,6 +49,19 @@ fn rotations_killed_at_random_leave_a_working_key_and_no_other() {
         println!("{counts}");
         let (before, after) = counts.before_and_after_the_creation();
         before > 0 && after > 0
+    });
+    assert!(hit, "no kill came before, or none after the creation");
+}
+
+#[expect(clippy::print_stdout, reason = "seen when the test fails")]
+#[test]
+fn commands_with_keys_of_their_own_killed_at_random_leave_neither_key_nor_file() {
+    let soak = lent::Soak::new(binary());
+    // As above.
+    let hit = (0..4).any(|_| {
+        let counts = soak.kill_commands(12);
+        println!("{counts}");
+        counts.nothing > 0 && counts.created + counts.in_file > 0
     });
     assert!(hit, "no kill came before, or none after the creation");
 }

@@ -28,7 +28,7 @@ mod support {
 #[expect(clippy::print_stdout, reason = "a program, not the library")]
 fn main() {
     use clap::Parser;
-    use killed::{commands, migrations, rotations};
+    use killed::{commands, lent, migrations, rotations};
 
     /// Kills `vastkey`, and the keychain under it, at random moments.
     #[derive(Parser)]
@@ -49,6 +49,9 @@ fn main() {
         /// How many rotations are killed.
         #[arg(long, default_value_t = 500)]
         rotations: u32,
+        /// How many `exec --file --scoped` are killed.
+        #[arg(long, default_value_t = 500)]
+        lent: u32,
     }
 
     let options = Options::parse();
@@ -83,6 +86,13 @@ fn main() {
         println!(
             "{} rotations killed: {before} before there was a new key, {after} after; {counts}",
             options.rotations
+        );
+    }
+    if options.lent > 0 {
+        let counts = lent::Soak::new(&binary).kill_commands(options.lent);
+        println!(
+            "{} commands with keys of their own killed: {counts}",
+            options.lent
         );
     }
 }

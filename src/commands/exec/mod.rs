@@ -1,4 +1,5 @@
-//! `exec`: runs a program with the key in use in its environment.
+//! `exec`: runs a program with the key in use in its environment, or with one
+//! that was made for it.
 
 use std::ffi::OsStr;
 use std::io::{self, ErrorKind};
@@ -10,17 +11,42 @@ use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::files;
 use crate::platform::{self, NotRun, Program};
+use crate::server::Server;
 
+mod attended;
 mod destination;
+mod file;
+mod scope;
+mod scoped;
+
+pub(super) use file::sweep as sweep_file;
+pub(super) use scoped::Scoped;
 
 /// The variable that programs for Vast.ai read a key from.
 const KEY_VARIABLE: &str = "VAST_API_KEY";
 
+pub(super) fn run(ctx: Context, mut args: ExecArgs) -> Result<i32> {
+    if args.scoped.as_deref() == Some(OsStr::new(scope::LIST)) && args.command.is_empty() {
+        scope::list(&ctx)?;
+        return Ok(crate::DONE);
+    }
+    if !args.file {
+        args.env.push(KEY_VARIABLE.to_owned());
+    }
+    args.env.sort();
+    args.env.dedup();
+    if args.file || args.scoped.is_some() {
+        attended::run(&ctx, &args)
+    } else {
+        in_this_place(ctx, &args)
+    }
+}
+
 /// Does not return where the program takes this one's place.
-pub(super) fn run(ctx: Context, args: ExecArgs) -> Result<i32> {
+fn in_this_place(ctx: Context, args: &ExecArgs) -> Result<i32> {
     let destination = destination::variable(&ctx)?;
     let found = super::found_key(&ctx)?;
-    let name = args.command.first().map_or(OsStr::new(""), AsRef::as_ref);
+    let name = name(args);
     let files = platform::program_files(name, ctx.search_path());
     let inherited = ctx.inherited;
     if let Some(recorder) = Recorder::new(&ctx) {
@@ -29,21 +55,30 @@ pub(super) fn run(ctx: Context, args: ExecArgs) -> Result<i32> {
     }
     // Connections to the keychain end here.
     drop(ctx);
-    let mut names = args.env;
-    names.push(KEY_VARIABLE.to_owned());
-    names.sort();
-    names.dedup();
-    let key = found.key.expose();
-    let mut variables: Vec<(&str, &str)> = names.iter().map(|name| (&**name, key)).collect();
-    if let Some(destination) = &destination {
-        variables.push((destination::VARIABLE, destination.origin()));
-    }
     let program = Program {
         files,
         arguments: &args.command,
-        variables: &variables,
+        variables: &variables(args, found.key.expose(), destination.as_ref()),
     };
     platform::run_program(&program, &inherited).map_err(|why| failure(name, why))
+}
+
+/// The program's name, as it was typed.
+fn name(args: &ExecArgs) -> &OsStr {
+    args.command.first().map_or(OsStr::new(""), AsRef::as_ref)
+}
+
+/// What the program gets besides its inherited environment.
+fn variables<'a>(
+    args: &'a ExecArgs,
+    key: &'a str,
+    destination: Option<&'a Server>,
+) -> Vec<(&'a str, &'a str)> {
+    let mut variables: Vec<_> = args.env.iter().map(|name| (&**name, key)).collect();
+    if let Some(destination) = destination {
+        variables.push((destination::VARIABLE, destination.origin()));
+    }
+    variables
 }
 
 fn failure(name: &OsStr, why: NotRun) -> Error {

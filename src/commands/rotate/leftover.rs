@@ -42,7 +42,7 @@ fn ours(ctx: &Context, target: &Target, left: &mut Vec<Job>) -> Vec<(Rotation, J
             Work::Rotation(of) if of.server == ctx.server && of.account == target.account => {
                 ours.push((of, job));
             }
-            Work::Rotation(_) => left.push(job),
+            _ => left.push(job),
         }
     }
     ours

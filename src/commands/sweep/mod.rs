@@ -2,6 +2,7 @@
 //! each kind of work.
 
 mod rotation;
+mod scoped;
 
 use serde_json::{Value, json};
 
@@ -10,6 +11,7 @@ use crate::cli::SweepArgs;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::lifecycle::jobs::{Damage, Entry, Job, Work};
+use crate::server::Server;
 
 /// What became of one job.
 enum Swept {
@@ -50,7 +52,7 @@ pub(super) fn run(mut ctx: Context, args: &SweepArgs) -> Result<i32> {
 pub(super) fn others(ctx: &Context, jobs: Vec<Job>) {
     for job in jobs {
         let entry = job.entry().clone();
-        if server_of(&entry.work) != &ctx.server {
+        if server_of(&entry.work).is_some_and(|server| *server != ctx.server) {
             let what = work::described(&entry);
             ctx.output.warn(&format!("interrupted: {what}"));
             ctx.output.hint("to finish or undo it: vastkey sweep");
@@ -68,19 +70,26 @@ pub(super) fn others(ctx: &Context, jobs: Vec<Job>) {
 
 /// Settles one job, on its own server.
 fn sweep(ctx: &mut Context, job: Job) -> Result<Swept> {
-    ctx.server = server_of(job.work()).clone();
+    if let Some(server) = server_of(job.work()) {
+        ctx.server = server.clone();
+    }
     settle(ctx, job)
 }
 
-fn server_of(work: &Work) -> &crate::server::Server {
+/// The server that has to be asked, if one has.
+fn server_of(work: &Work) -> Option<&Server> {
     match work {
-        Work::Rotation(rotation) => &rotation.server,
+        Work::Rotation(rotation) => Some(&rotation.server),
+        Work::ScopedKey(key) => Some(&key.server),
+        Work::File(_) => None,
     }
 }
 
 fn settle(ctx: &Context, job: Job) -> Result<Swept> {
     match job.work().clone() {
         Work::Rotation(of) => rotation::sweep(ctx, &of, job),
+        Work::ScopedKey(of) => scoped::sweep_key(ctx, &of, job),
+        Work::File(of) => scoped::sweep_file(ctx, &of, job),
     }
 }
 

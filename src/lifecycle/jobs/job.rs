@@ -1,6 +1,6 @@
 //! One job, held by this process.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -64,6 +64,11 @@ impl Job {
     /// All that is written down of it.
     pub fn entry(&self) -> &Entry {
         &self.entry
+    }
+
+    /// Its file.
+    pub fn path(&self) -> PathBuf {
+        self.jobs.file_of(&self.id)
     }
 
     /// What it is about.

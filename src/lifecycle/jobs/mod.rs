@@ -13,7 +13,9 @@ mod error;
 mod fields;
 mod id;
 mod job;
+mod lent_file;
 mod rotation;
+mod scoped_key;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -27,7 +29,9 @@ use time::OffsetDateTime;
 pub use error::{Damage, JobError};
 pub use id::JobId;
 pub use job::Job;
+pub use lent_file::LentFile;
 pub use rotation::{NewKey, Rotation};
+pub use scoped_key::{Maker, ScopedKey};
 
 use crate::fault;
 use crate::files::{self, Lock, LockError};
@@ -41,6 +45,10 @@ const GLANCE: Duration = Duration::from_millis(50);
 pub enum Work {
     /// A key replaced by a new one of the same permissions.
     Rotation(Rotation),
+    /// A key for one command.
+    ScopedKey(ScopedKey),
+    /// A file with a key for one command.
+    File(LentFile),
 }
 
 /// The jobs of one state directory.

@@ -5,14 +5,11 @@
 //! place of standard descriptors that are closed. So what was there is looked
 //! at earlier, by a function that the loader calls.
 
-use std::io::{stderr, stdin, stdout};
 use std::mem;
-use std::os::fd::AsFd;
 use std::ptr;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use libc::c_int;
-use rustix::io::{FdFlags, fcntl_setfd};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// One bit for each standard descriptor that was closed, by its number, and
@@ -88,15 +85,21 @@ impl Inherited {
     /// Does `attempt`, which executes another program, with everything as it
     /// was inherited. When it returns, all is again as it has to be here.
     pub(super) fn restored<T>(&self, attempt: impl FnOnce() -> T) -> T {
+        self.restore();
+        let outcome = attempt();
+        set_broken_pipes(libc::SIG_IGN);
+        self.forbid_core_dumps();
+        outcome
+    }
+
+    /// Makes everything as it was inherited, for the program to be executed.
+    /// Does nothing but what is allowed after `fork`.
+    pub(super) fn restore(&self) {
         self.close_descriptors();
         let _ = setrlimit(Resource::Core, self.core);
         if self.seen & PIPE_IGNORED == 0 {
             set_broken_pipes(libc::SIG_DFL);
         }
-        let outcome = attempt();
-        set_broken_pipes(libc::SIG_IGN);
-        self.forbid_core_dumps();
-        outcome
     }
 
     /// Lowers the soft limit alone: a child could never raise a hard one again.
@@ -111,13 +114,15 @@ impl Inherited {
 
     /// Has the system close, in the program to be executed, what the run-time
     /// opened in place of closed descriptors.
+    #[expect(
+        unsafe_code,
+        reason = "std's streams allocate when they are first used"
+    )]
     fn close_descriptors(&self) {
-        let (input, output, error) = (stdin(), stdout(), stderr());
-        let standard = [input.as_fd(), output.as_fd(), error.as_fd()];
-        for (number, descriptor) in standard.into_iter().enumerate() {
-            if self.seen & (1 << number) != 0 {
-                // Cannot fail: the descriptor is open.
-                let _ = fcntl_setfd(descriptor, FdFlags::CLOEXEC);
+        for descriptor in 0..3 {
+            if self.seen & (1 << descriptor) != 0 {
+                // SAFETY: sets a flag of a descriptor, by its number.
+                unsafe { libc::fcntl(descriptor, libc::F_SETFD, libc::FD_CLOEXEC) };
             }
         }
     }

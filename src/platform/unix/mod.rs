@@ -3,12 +3,15 @@
 #[cfg(target_os = "linux")]
 mod attributes;
 pub(super) mod caller;
+mod forward;
 pub mod fs;
 pub(super) mod hold;
 pub(super) mod inherited;
+mod mask;
 pub(super) mod program;
 mod signals;
 pub(super) mod startup;
+pub(super) mod supervisor;
 pub(super) mod terminal;
 
 /// Ends the process as if it were killed from outside: nothing is cleaned up.

@@ -1,4 +1,4 @@
-//! Searching a program as `execvp` does, and becoming it.
+//! Searching a program as `execvp` does, and executing it.
 
 use std::ffi::{CStr, CString, OsStr};
 use std::io;
@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::ptr;
 
-use libc::c_char;
+use libc::{c_char, c_int};
 use zeroize::Zeroizing;
 
 use super::inherited::Inherited;
@@ -35,57 +35,87 @@ pub fn program_files(name: &OsStr, path: &SearchPath) -> Vec<PathBuf> {
 /// Becomes the program: same process, with everything that `inherited` says as
 /// it was. Returns when no file can be executed.
 pub fn run_program(program: &Program<'_>, inherited: &Inherited) -> Result<i32, NotRun> {
-    let arguments: Vec<CString> = program
-        .arguments
-        .iter()
-        .map(|argument| CString::new(argument.as_bytes()))
-        .collect::<Result<_, _>>()
-        .map_err(|nul| NotRun::Refused(nul.into()))?;
-    let arguments: Vec<&CStr> = arguments.iter().map(CString::as_c_str).collect();
-    let variables: Vec<_> = program.variables.iter().map(entry).collect();
-    let environment = Block::new(program.variables, &variables);
-    inherited.restored(|| execute_first(&program.files, &arguments, &environment))
+    let mut prepared = Prepared::new(program)?;
+    Err(not_run(inherited.restored(|| prepared.execute())))
 }
 
-/// Executes the first file that can be. One that is there and may not be
-/// executed is passed over, and reported when there is no better one.
-fn execute_first(
-    files: &[PathBuf],
-    arguments: &[&CStr],
-    environment: &Block,
-) -> Result<i32, NotRun> {
-    let mut refused = None;
-    for file in files {
-        let name = CString::new(file.as_os_str().as_bytes());
-        let name = name.map_err(|nul| NotRun::Refused(nul.into()))?;
-        let error = execute(&name, arguments, environment);
-        match error.raw_os_error() {
-            // Otherwise it is the file's interpreter that does not exist.
-            Some(libc::ENOENT | libc::ENOTDIR) if !file.exists() => {}
-            Some(libc::EACCES | libc::ENOENT | libc::ENOTDIR) => refused = Some(error),
-            Some(libc::ENOEXEC) => {
-                let rest = arguments.get(1..).unwrap_or_default();
-                let script = [&[SHELL, &name], rest].concat();
-                return Err(NotRun::Refused(execute(SHELL, &script, environment)));
-            }
-            _ => return Err(NotRun::Refused(error)),
-        }
+/// What the system's error of executing a program means; `None` when there is
+/// no file.
+pub(super) fn not_run(error: Option<c_int>) -> NotRun {
+    error.map_or(NotRun::Missing, |error| {
+        NotRun::Refused(io::Error::from_raw_os_error(error))
+    })
+}
+
+/// A program with all that it takes to execute it. Nothing is allocated for
+/// that any more: between `fork` and `execve` nothing may be.
+pub(super) struct Prepared {
+    files: Vec<CString>,
+    /// The shell, the program's arguments, and null.
+    pointers: Vec<*const c_char>,
+    environment: Vec<*const c_char>,
+    // What the pointers point to.
+    _arguments: Vec<CString>,
+    _variables: Vec<Zeroizing<Vec<u8>>>,
+}
+
+impl Prepared {
+    pub(super) fn new(program: &Program<'_>) -> Result<Self, NotRun> {
+        let c_strings = |texts: &mut dyn Iterator<Item = &OsStr>| {
+            texts
+                .map(|text| CString::new(text.as_bytes()))
+                .collect::<Result<Vec<_>, _>>()
+                .map_err(|nul| NotRun::Refused(nul.into()))
+        };
+        let arguments = c_strings(&mut program.arguments.iter().map(AsRef::as_ref))?;
+        let variables: Vec<_> = program.variables.iter().map(entry).collect();
+        let mut pointers = vec![SHELL.as_ptr()];
+        pointers.extend(arguments.iter().map(|text| text.as_ptr()));
+        pointers.push(ptr::null());
+        Ok(Self {
+            files: c_strings(&mut program.files.iter().map(AsRef::as_ref))?,
+            pointers,
+            environment: block(program.variables, &variables),
+            _arguments: arguments,
+            _variables: variables,
+        })
     }
-    Err(refused.map_or(NotRun::Missing, NotRun::Refused))
+
+    /// Executes the first file that can be. One that is there and may not be
+    /// executed is passed over, and reported when there is no better one.
+    /// Returns why it failed, if it returns; `None` when there is no file.
+    pub(super) fn execute(&mut self) -> Option<c_int> {
+        let mut refused = None;
+        for file in &self.files {
+            let error = execute(file, &self.pointers[1..], &self.environment);
+            match error {
+                // Otherwise it is the file's interpreter that does not exist.
+                libc::ENOENT | libc::ENOTDIR if rustix::fs::stat(&**file).is_err() => {}
+                libc::EACCES | libc::ENOENT | libc::ENOTDIR => refused = Some(error),
+                libc::ENOEXEC => {
+                    self.pointers[1] = file.as_ptr();
+                    return Some(execute(SHELL, &self.pointers, &self.environment));
+                }
+                _ => return Some(error),
+            }
+        }
+        refused
+    }
 }
 
-/// Returns why it failed, if it returns.
+/// Returns the system's error, if it returns. `arguments` and `environment` end
+/// with null.
 #[expect(
     unsafe_code,
     reason = "std's way to execute changes signals and copies the environment"
 )]
-fn execute(file: &CStr, arguments: &[&CStr], environment: &Block) -> io::Error {
-    let mut pointers: Vec<*const c_char> = arguments.iter().map(|text| text.as_ptr()).collect();
-    pointers.push(ptr::null());
+fn execute(file: &CStr, arguments: &[*const c_char], environment: &[*const c_char]) -> c_int {
     // SAFETY: all are C strings, and arrays of pointers to such that end with null;
     // they outlive the call, and no thread changes the environment any more.
-    unsafe { libc::execve(file.as_ptr(), pointers.as_ptr(), environment.0.as_ptr()) };
+    unsafe { libc::execve(file.as_ptr(), arguments.as_ptr(), environment.as_ptr()) };
     io::Error::last_os_error()
+        .raw_os_error()
+        .unwrap_or_default()
 }
 
 /// `NAME=value` as a C string, wiped when dropped.
@@ -97,34 +127,29 @@ fn entry((name, value): &(&str, &str)) -> Zeroizing<Vec<u8>> {
     entry
 }
 
-/// An environment: pointers to C strings, and null.
-struct Block(Vec<*const c_char>);
-
-impl Block {
-    /// This process's own, byte for byte, but for `variables`, whose `entries`
-    /// come last.
-    #[expect(unsafe_code, reason = "walks the C environment block")]
-    fn new(variables: &[(&str, &str)], entries: &[Zeroizing<Vec<u8>>]) -> Self {
-        let mut block = Vec::new();
-        // SAFETY: no thread changes the environment after the start of the program.
-        let mut next = unsafe { environment() };
-        while !next.is_null() {
-            // SAFETY: `next` is not null and not past the null that ends the array.
-            let text = unsafe { *next };
-            if text.is_null() {
-                break;
-            }
-            // SAFETY: entries are C strings.
-            let bytes = unsafe { CStr::from_ptr(text) }.to_bytes();
-            let is_replaced = |(name, _): &(&str, &str)| value_offset(bytes, name).is_some();
-            if !variables.iter().any(is_replaced) {
-                block.push(text.cast_const());
-            }
-            // SAFETY: the array goes on up to its null entry.
-            next = unsafe { next.add(1) };
+/// An environment, as pointers to C strings and null: this process's own, byte
+/// for byte, but for `variables`, whose `entries` come last.
+#[expect(unsafe_code, reason = "walks the C environment block")]
+fn block(variables: &[(&str, &str)], entries: &[Zeroizing<Vec<u8>>]) -> Vec<*const c_char> {
+    let mut block = Vec::new();
+    // SAFETY: no thread changes the environment after the start of the program.
+    let mut next = unsafe { environment() };
+    while !next.is_null() {
+        // SAFETY: `next` is not null and not past the null that ends the array.
+        let text = unsafe { *next };
+        if text.is_null() {
+            break;
         }
-        block.extend(entries.iter().map(|entry| entry.as_ptr().cast()));
-        block.push(ptr::null());
-        Self(block)
+        // SAFETY: entries are C strings.
+        let bytes = unsafe { CStr::from_ptr(text) }.to_bytes();
+        let is_replaced = |(name, _): &(&str, &str)| value_offset(bytes, name).is_some();
+        if !variables.iter().any(is_replaced) {
+            block.push(text.cast_const());
+        }
+        // SAFETY: the array goes on up to its null entry.
+        next = unsafe { next.add(1) };
     }
+    block.extend(entries.iter().map(|entry| entry.as_ptr().cast()));
+    block.push(ptr::null());
+    block
 }

@@ -115,6 +115,12 @@ impl Directory {
         fs::rename(self.0.join(from), self.0.join(to))
     }
 
+    /// Gives an entry another name, which nothing may have yet.
+    pub fn rename_new(&self, from: &OsStr, to: &OsStr) -> io::Result<()> {
+        fs::hard_link(self.0.join(from), self.0.join(to))?;
+        self.remove(from)
+    }
+
     /// Removes an entry that is no directory.
     pub fn remove(&self, name: &OsStr) -> io::Result<()> {
         fs::remove_file(self.0.join(name))

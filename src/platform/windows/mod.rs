@@ -7,6 +7,7 @@ pub(super) mod inherited;
 mod job;
 pub(super) mod program;
 pub(super) mod startup;
+pub(super) mod supervisor;
 pub(super) mod terminal;
 
 /// Ends the process as if it were killed from outside: nothing is cleaned up.

@@ -2,10 +2,15 @@
 //! far as Windows lets it.
 
 use std::ffi::{OsStr, OsString};
+use std::io;
+use std::os::windows::io::AsRawHandle;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
 
+use windows_sys::Win32::Foundation::WAIT_TIMEOUT;
 use windows_sys::Win32::System::Console::{CTRL_BREAK_EVENT, CTRL_C_EVENT, SetConsoleCtrlHandler};
+use windows_sys::Win32::System::Threading::WaitForSingleObject;
 use windows_sys::core::BOOL;
 
 use super::inherited::Inherited;
@@ -74,20 +79,57 @@ fn names(name: &OsStr, path: &SearchPath) -> Vec<OsString> {
 /// Runs the program as a child at the same console, and returns its exit code.
 /// Ctrl-C and Ctrl-Break are left to the child. It does not outlive this process.
 pub fn run_program(program: &Program<'_>, _inherited: &Inherited) -> Result<i32, NotRun> {
-    let file = program.files.first().ok_or(NotRun::Missing)?;
-    let mut command = Command::new(file);
-    command
-        .args(program.arguments.iter().skip(1))
-        .envs(program.variables.iter().copied());
     leave_ctrl_c_to_children();
-    let mut child = command.spawn().map_err(NotRun::Refused)?;
-    // The command holds a copy of the key.
-    drop(command);
+    Running::start(program)?.wait().map_err(NotRun::Refused)
+}
+
+/// A running child.
+pub(super) struct Running {
+    child: Child,
     // Without a job the child still runs; it would outlive a vastkey that is killed.
-    let _job = Job::of(&child).ok();
-    let status = child.wait().map_err(NotRun::Refused)?;
-    // Windows knows no end without a code.
-    Ok(status.code().unwrap_or_default())
+    _job: Option<Job>,
+}
+
+impl Running {
+    pub(super) fn start(program: &Program<'_>) -> Result<Self, NotRun> {
+        let file = program.files.first().ok_or(NotRun::Missing)?;
+        let mut command = Command::new(file);
+        command
+            .args(program.arguments.iter().skip(1))
+            .envs(program.variables.iter().copied());
+        let child = command.spawn().map_err(NotRun::Refused)?;
+        let job = Job::of(&child).ok();
+        // The command, which holds a copy of the key, ends here.
+        Ok(Self { child, _job: job })
+    }
+
+    /// Waits for its end, and returns its exit code.
+    pub(super) fn wait(&mut self) -> io::Result<i32> {
+        // Windows knows no end without a code.
+        Ok(self.child.wait()?.code().unwrap_or_default())
+    }
+
+    /// Whether it ends in this time.
+    #[expect(unsafe_code, reason = "std cannot wait for a limited time")]
+    pub(super) fn ends_within(&self, limit: Duration) -> bool {
+        let end = Instant::now().checked_add(limit);
+        loop {
+            let left = end.map(|end| end.saturating_duration_since(Instant::now()));
+            // `u32::MAX` is for ever.
+            let left = left.map_or(u128::from(u32::MAX), |left| left.as_millis());
+            let part = u32::try_from(left).unwrap_or(u32::MAX - 1);
+            // SAFETY: the handle is open.
+            let result = unsafe { WaitForSingleObject(self.child.as_raw_handle(), part) };
+            if result != WAIT_TIMEOUT || u128::from(part) == left {
+                return result != WAIT_TIMEOUT;
+            }
+        }
+    }
+
+    /// Ends it now, whatever it does.
+    pub(super) fn end(&mut self) -> io::Result<()> {
+        self.child.kill()
+    }
 }
 
 /// To ignore Ctrl-C, as [`super::hold`] does, would make the child ignore it.
@@ -95,7 +137,7 @@ pub fn run_program(program: &Program<'_>, _inherited: &Inherited) -> Result<i32,
     unsafe_code,
     reason = "there is no safe interface to the console's handlers"
 )]
-fn leave_ctrl_c_to_children() {
+pub(super) fn leave_ctrl_c_to_children() {
     // SAFETY: the handler is a function, which lives for ever. Where there is no
     // console nothing is to be handled.
     unsafe { SetConsoleCtrlHandler(Some(pass_over), 1) };

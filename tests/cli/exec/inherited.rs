@@ -89,15 +89,16 @@ fn seen(user: &Sandbox, setting: &[&str], vastkey: &[&str]) -> BTreeSet<String> 
     text.lines().filter_map(inherited).collect()
 }
 
-/// What a line tells that is inherited, if it does.
+/// What a line tells that is inherited, if it does. Where vastkey stays, it is
+/// the parent.
 fn inherited(line: &str) -> Option<String> {
     if let Some((name, _)) = line.split_once(":\t") {
         return STATUS.contains(&name).then(|| line.to_owned());
     }
-    // Of `/proc/PID/stat`: parent, group, session and terminal; niceness.
+    // Of `/proc/PID/stat`: group, session and terminal; niceness.
     if let Some((_, numbers)) = line.split_once(" (perl) R ") {
         let numbers: Vec<&str> = numbers.split(' ').collect();
-        return Some(format!("{:?} {}", &numbers[..4], numbers[15]));
+        return Some(format!("{:?} {}", &numbers[1..4], numbers[15]));
     }
     Some(line.to_owned())
 }
@@ -110,10 +111,16 @@ fn what_a_program_inherits_is_as_if_vastkey_had_not_been_there() {
     let mut plain = BTreeSet::new();
     for setting in settings() {
         let without = seen(&desk.sandbox, &setting, &[]);
-        let with = seen(&desk.sandbox, &setting, &[vastkey, "exec", "--"]);
-        assert_eq!(with, without, "{setting:?}");
+        for options in [&["exec", "--"][..], &["exec", "--file", "--"]] {
+            let command = [&[vastkey], options].concat();
+            let with = seen(&desk.sandbox, &setting, &command);
+            assert_eq!(with, without, "{setting:?} {options:?}");
+        }
         // That the setting makes a difference shows that it would be seen.
         if plain.is_empty() {
+            let scoped = [vastkey, "exec", "--scoped", "search", "--"];
+            let with = seen(&desk.sandbox, &setting, &scoped);
+            assert_eq!(with, without, "{setting:?} --scoped");
             plain = without;
         } else {
             assert_ne!(without, plain, "{setting:?}");
@@ -128,8 +135,9 @@ fn closed_standard_descriptors_are_closed_in_the_program() {
     let user = user();
     let look = r#"for n in 0 1 2 3; do [ -e /proc/$$/fd/$n ] && open="$open$n"; done
         echo "$open" >"$0""#;
-    for closed in ["", "0", "1", "2", "01", "02", "12", "012"] {
-        let mut script = "exec \"$0\" exec -- sh -c \"$1\" result".to_owned();
+    let closed = ["", "0", "1", "2", "01", "02", "12", "012"];
+    for (closed, option) in closed.iter().flat_map(|c| [(c, ""), (c, "--file")]) {
+        let mut script = format!("exec \"$0\" exec {option} -- sh -c \"$1\" result");
         for descriptor in closed.chars() {
             script.extend([' ', descriptor, '>', '&', '-']);
         }
@@ -161,8 +169,11 @@ fn the_program_can_be_debugged() {
     let user = user();
     // 3 is PR_GET_DUMPABLE.
     let script = "import ctypes; print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))";
-    let outcome = user.vastkey(["exec", "python3", "-c", script]).go().ok();
-    assert_eq!(outcome.stdout(), "1\n");
+    for options in [&["exec"][..], &["exec", "--file"]] {
+        let arguments = [options, &["python3", "-c", script]].concat();
+        let outcome = user.vastkey(arguments).go().ok();
+        assert_eq!(outcome.stdout(), "1\n");
+    }
 }
 
 #[test]

@@ -12,7 +12,9 @@ use super::Desk;
 
 mod codes;
 mod destination;
+mod file;
 mod inherited;
+mod scoped;
 mod search;
 mod terminal;
 

@@ -8,7 +8,7 @@ use crate::support::sandbox::{Sandbox, binary};
 use super::user;
 
 /// A shell with job control, whose `$VASTKEY` is the program.
-fn shell(user: &Sandbox) -> Pty {
+pub(super) fn shell(user: &Sandbox) -> Pty {
     let mut terminal = Pty::spawn(Path::new("/bin/bash"), |command| {
         command
             .args(["--norc", "--noprofile", "--noediting", "-i"])

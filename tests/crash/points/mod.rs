@@ -4,6 +4,7 @@
 //! is compared with the points that an uninterrupted run passes, so that none
 //! is left out, and all of them together with those in the source.
 
+mod lent;
 mod others;
 mod rotations;
 mod scenarios;

@@ -1,6 +1,7 @@
-//! Rotations killed at every point, and then run again while the server is down,
-//! slow, or loses its answers after the fact: the account's key works at every
-//! instant, and in the end no key is alive that nobody has.
+//! Rotations, and commands with keys of their own, killed at every point, and
+//! then run again while the server is down, slow, or loses its answers after the
+//! fact: the account's key works at every instant, and in the end no key is
+//! alive that nobody has.
 
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::lent::SCOPED;
 use super::scenarios::{NEUTRAL, Scenario};
 use super::{Passage, Stage, passages};
 use crate::support::fake_api::{Fault, FaultRule};
@@ -49,7 +51,7 @@ pub(super) const SWEEP: Scenario = Scenario {
 };
 
 /// The one key that its user made and that works is the account's.
-fn assert_settled(stage: &Stage) {
+pub(super) fn assert_settled(stage: &Stage) {
     let stored = stage.stored_key("default").expect("a key");
     assert!(stage.api.is_alive(&stored), "the stored key works");
     let living = stage.api.live_keys();
@@ -67,7 +69,7 @@ fn assert_settled(stage: &Stage) {
 }
 
 /// As if the jobs had been begun long ago.
-fn age_jobs(stage: &Stage) {
+pub(super) fn age_jobs(stage: &Stage) {
     for path in stage.sandbox.files() {
         if !path.parent().is_some_and(|parent| parent.ends_with("jobs")) {
             continue;
@@ -108,17 +110,17 @@ const LOSING: Trouble = ("losing answers", |stage| {
 
 /// Killed there, run again while the server is in trouble, and once more when it
 /// is up.
-fn interrupt(keyring: &PrivateKeyring, passage: &Passage, trouble: &Trouble) {
+fn interrupt(keyring: &PrivateKeyring, scenario: &Scenario, passage: &Passage, trouble: &Trouble) {
     let stage = Stage::new(keyring);
     let (_, begin) = trouble;
-    stage.store("default", &stage.other_key);
-    let run = stage.vastkey(&["rotate", "--timeout", "10"]);
+    (scenario.prepare)(&stage);
+    let run = scenario.run(&stage);
     run.env("VASTKEY_FAULT_POINT", passage.to_string())
         .into_output();
     assert_works(&stage);
     begin(&stage);
     age_jobs(&stage);
-    stage.vastkey(&["rotate", "--timeout", "10"]).into_output();
+    scenario.run(&stage).into_output();
     assert_works(&stage);
     stage.api.clear_faults();
     age_jobs(&stage);
@@ -135,11 +137,11 @@ fn assert_works(stage: &Stage) {
     stage.assert_whole_and_private();
 }
 
-/// The points that are a rotation's own: what happens within a write of a file
+/// The points that are the command's own: what happens within a write of a file
 /// or an item is the same everywhere.
-fn own_passages() -> Vec<Passage> {
+fn own_passages(scenario: &Scenario) -> Vec<Passage> {
     let shared = ["draft-", "item-", "file-", "probe-", "default-"];
-    passages(&ROTATE.points())
+    passages(&scenario.points())
         .into_iter()
         .filter(|passage| !shared.iter().any(|start| passage.point.starts_with(start)))
         .collect()
@@ -148,9 +150,11 @@ fn own_passages() -> Vec<Passage> {
 #[expect(clippy::print_stdout, reason = "seen when the test fails")]
 fn interrupt_under(trouble: &Trouble) {
     let keyring = PrivateKeyring::start();
-    for passage in own_passages() {
-        println!("killed at {passage}, then the server is {}", trouble.0);
-        interrupt(&keyring, &passage, trouble);
+    for scenario in [&ROTATE, &SCOPED] {
+        for passage in own_passages(scenario) {
+            println!("killed at {passage}, then the server is {}", trouble.0);
+            interrupt(&keyring, scenario, &passage, trouble);
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::fs;
 
+use super::lent::{BOTH, LENT, SCOPED};
 use super::rotations::{ROTATE, SWEEP};
 use super::{Passage, Stage, interrupt_everywhere, login};
 use crate::crash::stage::write_key;
@@ -106,6 +107,9 @@ scenarios! {
     migrate_with_a_session: MIGRATE_WITH_SESSION,
     rotate: ROTATE,
     sweep_an_orphan: SWEEP,
+    run_with_a_key_of_its_own: SCOPED,
+    run_with_the_file: LENT,
+    run_with_its_key_in_the_file: BOTH,
 }
 
 fn store_default(stage: &Stage) {

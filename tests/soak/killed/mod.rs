@@ -4,6 +4,7 @@
 //! leave in a home.
 
 pub(crate) mod commands;
+pub(crate) mod lent;
 pub(crate) mod migrations;
 pub(crate) mod rotations;
 

@@ -1,0 +1,110 @@
+//! The command line of `exec`.
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use clap::{ArgGroup, Args, ValueHint};
+
+use super::VARIABLE_NAMES;
+
+/// What `--ttl` takes.
+pub const DURATIONS: &str = "a time such as 30s, 10m or 2h, at most 720h";
+
+/// Longest time that `--ttl` takes.
+const LONGEST: Duration = Duration::from_secs(720 * 60 * 60);
+
+/// `exec`
+#[derive(Args)]
+#[command(group = ArgGroup::new("attended").args(["scoped", "file"]).multiple(true))]
+pub struct ExecArgs {
+    /// Put the key into this variable too; can be given several times
+    #[arg(long, value_name = "NAME", value_parser = variable_name)]
+    pub env: Vec<String>,
+    /// Make a key for this command alone, and delete it afterwards: what it may do is in a permissions file, or a template (`list` explains them)
+    #[arg(long, value_name = "FILE|TEMPLATE", value_hint = ValueHint::FilePath)]
+    pub scoped: Option<OsString>,
+    /// Write the key into the official CLI's plaintext file for as long as the command runs, instead of VAST_API_KEY
+    #[arg(long)]
+    pub file: bool,
+    /// End the command, and what it was given, after this time, such as 30s, 10m or 2h
+    #[arg(long, value_name = "DURATION", requires = "attended", value_parser = duration)]
+    pub ttl: Option<Duration>,
+    /// Let the command's key create other keys, which are not deleted afterwards
+    #[arg(long, requires = "scoped")]
+    pub allow_user_write: bool,
+    /// Wait while another vastkey is changing something, instead of failing
+    #[arg(long, requires = "attended")]
+    pub wait: bool,
+    /// The program, and its arguments
+    #[arg(
+        required_unless_present = "scoped",
+        trailing_var_arg = true,
+        value_name = "CMD",
+        value_hint = ValueHint::CommandWithArguments
+    )]
+    pub command: Vec<OsString>,
+}
+
+/// Variables that the system, loaders and shells act upon, and print when they
+/// make no sense.
+const SYSTEMS_OWN: [&str; 8] = [
+    "PATH", "HOME", "SHELL", "TERM", "IFS", "ENV", "BASH_ENV", "TMPDIR",
+];
+
+/// Checks the name of a variable that every shell can have.
+fn variable_name(text: &str) -> Result<String, &'static str> {
+    let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+    let digit_first = text.starts_with(|c: char| c.is_ascii_digit());
+    let systems_own =
+        ["LD_", "DYLD_"].iter().any(|start| text.starts_with(start)) || SYSTEMS_OWN.contains(&text);
+    if text.is_empty() || digit_first || systems_own || !text.bytes().all(fits) {
+        return Err(VARIABLE_NAMES);
+    }
+    Ok(text.to_owned())
+}
+
+/// A whole number of seconds, minutes or hours, with its unit.
+fn duration(text: &str) -> Result<Duration, &'static str> {
+    let unit = match text.as_bytes().last() {
+        Some(b's') => 1,
+        Some(b'm') => 60,
+        Some(b'h') => 3600,
+        _ => return Err(DURATIONS),
+    };
+    let number = &text[..text.len() - 1];
+    let is_number = number.bytes().all(|b| b.is_ascii_digit());
+    let seconds = number.parse::<u64>().ok().filter(|_| is_number);
+    seconds
+        .and_then(|number| number.checked_mul(unit))
+        .map(Duration::from_secs)
+        .filter(|duration| !duration.is_zero() && *duration <= LONGEST)
+        .ok_or(DURATIONS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_have_a_unit_and_limits() {
+        for (text, seconds) in [("1s", 1), ("10m", 600), ("2h", 7200), ("720h", 2_592_000)] {
+            assert_eq!(duration(text), Ok(Duration::from_secs(seconds)), "{text}");
+        }
+        for text in [
+            "",
+            "s",
+            "1",
+            "0s",
+            "-1s",
+            "+1s",
+            "1.5h",
+            "1 h",
+            "1d",
+            "721h",
+            "1µ",
+            "99999999999999999999h",
+        ] {
+            assert_eq!(duration(text), Err(DURATIONS), "{text}");
+        }
+    }
+}

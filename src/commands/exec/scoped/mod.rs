@@ -1,0 +1,188 @@
+//! A key for one command: made before it, deleted after it, and found by a later
+//! run if that is prevented.
+
+mod remove;
+
+use std::time::Duration;
+
+use crate::api::permissions::Permissions;
+use crate::api::{ApiError, Client, CreatedKey, NewKey};
+use crate::commands::refusal;
+use crate::context::Context;
+use crate::error::{Error, Kind, Result};
+use crate::fault;
+use crate::key::ApiKey;
+use crate::lifecycle::jobs::{Job, Maker, ScopedKey, Work};
+use crate::lifecycle::scoped;
+use crate::lookup::{Found, Source};
+use crate::store::Backend;
+
+/// A key that is written down as a job, and the job's lock.
+pub(in crate::commands) struct Scoped<'a> {
+    ctx: &'a Context,
+    client: Client,
+    of: ScopedKey,
+    job: Job,
+}
+
+impl<'a> Scoped<'a> {
+    /// Makes the key with `found`. The caller holds the lock of the state.
+    pub(super) fn create(
+        ctx: &'a Context,
+        found: &Found,
+        permissions: &Permissions,
+        limit: Option<Duration>,
+    ) -> Result<(Self, ApiKey)> {
+        let client = ctx.client()?;
+        let _progress = ctx.output.progress("making a key for the command");
+        let refused = |reason| not_run(refusal::of_key_in_use(ctx, found, reason));
+        let of = ScopedKey {
+            server: ctx.server.clone(),
+            maker: maker(ctx, &found.source),
+            user_id: user_id(&client, &found.key).map_err(refused)?,
+            made: false,
+            id: None,
+            until: limit.map(|limit| ctx.now() + limit),
+        };
+        let job = ctx.jobs()?.begin(Work::ScopedKey(of.clone()), ctx.now())?;
+        let request = NewKey {
+            name: &scoped::name(job.id()),
+            permissions,
+            key_params: None,
+        };
+        let answer = client.create_key(&found.key, &request);
+        let scoped = Self {
+            ctx,
+            client,
+            of,
+            job,
+        };
+        match answer {
+            Ok(created) => scoped.received(found, permissions, created),
+            Err(reason) if reason.outcome_unknown() => Err(scoped.lost(found, reason)),
+            Err(reason) => {
+                scoped.job.finish()?;
+                Err(refused(reason))
+            }
+        }
+    }
+
+    /// A key that an earlier run left, and its job.
+    pub(in crate::commands) fn resumed(ctx: &'a Context, of: ScopedKey, job: Job) -> Result<Self> {
+        Ok(Self {
+            ctx,
+            client: ctx.client()?,
+            of,
+            job,
+        })
+    }
+
+    fn received(
+        mut self,
+        found: &Found,
+        permissions: &Permissions,
+        created: CreatedKey,
+    ) -> Result<(Self, ApiKey)> {
+        fault::point("scoped-key-received");
+        if let Some(told) = &created.permissions
+            && told.get("api").is_some()
+            && told != permissions.as_json()
+        {
+            self.ctx
+                .output
+                .warn("the server gave the command's key other permissions than it was asked for");
+        }
+        if let Err(fault) = self.made(created.id) {
+            self.end(found);
+            return Err(not_run(fault));
+        }
+        Ok((self, created.key))
+    }
+
+    /// Writes down that the key was made.
+    fn made(&mut self, id: Option<u64>) -> Result<()> {
+        self.of.made = true;
+        self.of.id = id;
+        Ok(self.job.update(Work::ScopedKey(self.of.clone()))?)
+    }
+
+    /// The answer with the key was lost, and with it the key, if there is one.
+    fn lost(mut self, found: &Found, reason: ApiError) -> Error {
+        let error = not_run(reason.into());
+        let removal = self.remove(&found.key);
+        match removal.and_then(|removal| self.conclude(removal)) {
+            Ok(how) => error.hint(format!("{how}; run this again")),
+            Err(fault) => fault
+                .hints()
+                .iter()
+                .fold(error.hint(fault.summary()), Error::hint),
+        }
+    }
+
+    /// The command has ended. A key that cannot be deleted now is said, and left
+    /// to a later run.
+    pub(super) fn end(mut self, found: &Found) {
+        let ctx = self.ctx;
+        let what = self.described();
+        let _progress = ctx.output.progress("deleting the command's key");
+        let mut removal = self.remove(&found.key);
+        if let Err(fault) = &removal
+            && matches!(fault.kind(), Kind::RejectedKey | Kind::SessionExpired)
+            && let Ok(Some(now)) = self.maker_key()
+        {
+            // The key that made it was replaced, or its session is over.
+            removal = self.remove(&now.key);
+        }
+        if let Err(fault) = removal.and_then(|removal| self.conclude(removal)) {
+            let fault = fault.while_doing(format!("{what} is not deleted yet"));
+            ctx.output.warn(&fault.summary());
+            ctx.output.hint("to delete it: vastkey sweep");
+        }
+    }
+
+    /// `the command's key, key 42 on https://console.vast.ai,`.
+    fn described(&self) -> String {
+        let server = &self.of.server;
+        match self.of.id {
+            Some(id) => format!("the command's key, key {id} on {server},"),
+            None => format!(
+                "the command's key, '{}' on {server},",
+                scoped::name(self.job.id())
+            ),
+        }
+    }
+}
+
+/// Whose key it is. Permissions need not show the user.
+fn user_id(client: &Client, key: &ApiKey) -> std::result::Result<Option<u64>, ApiError> {
+    match client.current_user(key) {
+        Ok(user) => Ok(Some(user.id)),
+        Err(ApiError::MissingPermission { .. }) => Ok(None),
+        Err(reason) => Err(reason),
+    }
+}
+
+fn not_run(fault: Error) -> Error {
+    fault.while_doing("the command was not run, for want of its key")
+}
+
+/// Whose key made it.
+fn maker(ctx: &Context, source: &Source) -> Option<Maker> {
+    let (account, store) = match source {
+        Source::ChosenAccount(account, store) | Source::DefaultAccount(account, store) => {
+            (account, *store)
+        }
+        Source::Session(account) => {
+            let recorded = ctx.index().get(&ctx.server, account);
+            (
+                account,
+                recorded.map_or(Backend::Keychain, |record| record.store),
+            )
+        }
+        Source::Variable | Source::NamedFile { .. } | Source::Plaintext(_) => return None,
+    };
+    Some(Maker {
+        account: account.clone(),
+        store,
+    })
+}
