@@ -127,7 +127,7 @@ fn a_damaged_index_is_said_and_made_anew() {
         .sandbox
         .write(".local/state/vastkey/index.json", "{ not JSON");
     let outcome = desk.vastkey(["token"]).go().ok();
-    let outcome = outcome.says(&["the cannot be read or is damaged", "no key is lost"]);
+    let outcome = outcome.says(&["cannot be read or is damaged", "no key is lost"]);
     assert_eq!(outcome.stdout_with_key(), format!("{}\n", desk.primary.key));
     desk.set(&desk.primary.key, &[]).ok();
     assert!(desk.is_verified("default"));

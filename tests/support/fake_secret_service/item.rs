@@ -39,7 +39,7 @@ impl Item {
         };
         let value = match answer {
             None => crypto::encrypt(&key, &plain),
-            Some(Answer::Undecryptable) => crypto::encrypt(&[0; 16], &plain),
+            Some(Answer::Undecryptable) => crypto::encrypt_with_another(&key, &plain),
             Some(Answer::Empty) => crypto::encrypt(&key, b""),
             Some(Answer::NotText) => crypto::encrypt(&key, b"\xff\xfe"),
             Some(Answer::Quit) => {
