@@ -5,6 +5,7 @@ mod attributes;
 pub mod fs;
 pub(super) mod hold;
 pub(super) mod inherited;
+pub(super) mod input;
 pub(super) mod program;
 mod signals;
 pub(super) mod startup;
