@@ -10,8 +10,12 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+#[cfg(unix)]
+use awaited::Awaited;
 pub use deadline::WithDeadline;
 
+#[cfg(unix)]
+mod awaited;
 mod deadline;
 
 /// The first buffer for all of standard input, in bytes: most requests fit.
@@ -69,7 +73,7 @@ pub fn read_stdin(
     deadline: Duration,
     end: End,
 ) -> Result<Zeroizing<Vec<u8>>, InputError> {
-    WithDeadline::open("standard input", deadline, raw::stdin)
+    raw::stdin_within(deadline)
         .map_err(InputError::System)
         .and_then(|mut input| read_to(end, &mut input, EXPECTED, limit))
         .map_err(|error| match error {
@@ -191,12 +195,16 @@ fn read_line(source: &mut impl Read, limit: usize) -> Result<Zeroizing<Vec<u8>>,
 
 #[cfg(unix)]
 mod raw {
-    use super::{File, io};
+    use super::{Awaited, Duration, File, io};
     use std::os::fd::AsFd;
     use std::os::unix::fs::{FileTypeExt, MetadataExt};
 
     pub(super) fn stdin() -> io::Result<File> {
         Ok(io::stdin().as_fd().try_clone_to_owned()?.into())
+    }
+
+    pub(super) fn stdin_within(deadline: Duration) -> io::Result<Awaited> {
+        Ok(Awaited::new(stdin()?, deadline))
     }
 
     pub(super) fn stdout() -> io::Result<File> {
@@ -217,12 +225,16 @@ mod raw {
 
 #[cfg(windows)]
 mod raw {
-    use super::{File, io};
+    use super::{Duration, File, WithDeadline, io};
     use std::os::windows::io::AsHandle;
     use windows_sys::Win32::Foundation::{ERROR_INVALID_HANDLE, ERROR_NO_DATA};
 
     pub(super) fn stdin() -> io::Result<File> {
         Ok(io::stdin().as_handle().try_clone_to_owned()?.into())
+    }
+
+    pub(super) fn stdin_within(deadline: Duration) -> io::Result<WithDeadline> {
+        WithDeadline::open("standard input", deadline, stdin)
     }
 
     pub(super) fn stdout() -> io::Result<File> {

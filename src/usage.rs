@@ -10,9 +10,12 @@ use std::path::Path;
 
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Args, CommandFactory, FromArgMatches, Parser};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser};
 
-use crate::cli::{Cli, Command, DURATIONS, Global, Helper, Protocol, TIMEOUTS, VARIABLE_NAMES};
+use crate::cli::{
+    Cli, Command, DURATIONS, ExecArgs, Global, Helper, Protocol, TIMEOUTS, TokenArgs,
+    VARIABLE_NAMES,
+};
 use crate::error::{Error, Kind};
 
 /// What the command line comes to.
@@ -35,11 +38,10 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Parsed {
     if names_protocol(&arguments) {
         return helper(&arguments);
     }
-    let all = ManuallyDrop::new(Cli::command());
-    if let Some(cli) = parse_named(&all, &arguments) {
-        return command_or_verb(cli);
+    if let Some(parsed) = parse_at_once(&arguments) {
+        return parsed;
     }
-    let parsed = ManuallyDrop::into_inner(all)
+    let parsed = Cli::command()
         .try_get_matches_from(&arguments)
         .and_then(|matches| Cli::from_arg_matches(&matches));
     match parsed {
@@ -52,16 +54,31 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Parsed {
     }
 }
 
-/// Parses a command line that begins with a command, by that command's
-/// definition alone: to complete those of all commands, and to wipe them
-/// afterwards, takes longer than the way to the keychain. Every mistake and
-/// request for help is left to `all`.
-fn parse_named(all: &clap::Command, arguments: &[OsString]) -> Option<Cli> {
-    let named = all.find_subcommand(arguments.get(1)?)?.clone();
+/// Parses the commands that programs call, by their own definitions alone: to
+/// put together those of all commands takes longer than the way to the keychain.
+/// Every mistake and request for help is left to the others.
+fn parse_at_once(arguments: &[OsString]) -> Option<Parsed> {
+    let name = arguments.get(1)?.to_str()?;
+    let named = match name {
+        "get" | "store" | "erase" | "capability" => {
+            let request = Helper::from_arg_matches(&matches(Helper::command(), arguments)?).ok()?;
+            let is_verb = request.operation.len() == 1;
+            return is_verb.then(|| Parsed::Helper(Box::new(request), Protocol::Git));
+        }
+        "token" => TokenArgs::augment_args(clap::Command::new("token")),
+        "exec" => ExecArgs::augment_args(clap::Command::new("exec")),
+        _ => return None,
+    };
     let root = Global::augment_args(clap::Command::new("vastkey").subcommand(named));
-    let mut root = ManuallyDrop::new(root);
-    let matches = root.try_get_matches_from_mut(arguments).ok()?;
-    Cli::from_arg_matches(&matches).ok()
+    let cli = Cli::from_arg_matches(&matches(root, arguments)?).ok()?;
+    Some(Parsed::Command(Box::new(cli)))
+}
+
+/// What `command` makes of the arguments, if there is no mistake in them. The
+/// definitions, in which no secret is, are not wiped.
+fn matches(command: clap::Command, arguments: &[OsString]) -> Option<ArgMatches> {
+    let mut command = ManuallyDrop::new(command);
+    command.try_get_matches_from_mut(arguments).ok()
 }
 
 /// git's verbs are commands too: `vastkey` itself can be called as its helper.

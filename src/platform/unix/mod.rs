@@ -7,6 +7,7 @@ mod forward;
 pub mod fs;
 pub(super) mod hold;
 pub(super) mod inherited;
+pub(super) mod input;
 mod mask;
 pub(super) mod program;
 mod signals;
