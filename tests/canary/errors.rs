@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use vastkey::api::permissions::{Permissions, PermissionsError, Warning};
-use vastkey::api::{ApiError, Client, ClientOptions, NotTheApi, TlsFault, Unreachable};
+use vastkey::api::{ApiError, Client, ClientOptions, NotTheApi, TfaFault, TlsFault, Unreachable};
 use vastkey::config::{ConfigError, Settings};
 use vastkey::error::Error;
 use vastkey::files::{self, FileError, Lock, LockError};
@@ -19,7 +19,10 @@ use vastkey::integration::companion::{CompanionError, Companions};
 use vastkey::integration::edit::{Edit, EditError, Encoding};
 use vastkey::integration::program::NoPath;
 use vastkey::key::{ApiKey, MalformedKey};
+use vastkey::leaks::TooManyKeys;
 use vastkey::lifecycle::NotKept;
+use vastkey::lifecycle::jobs::{Damage, JobError, Jobs};
+use vastkey::lifecycle::lend::NotLent;
 use vastkey::lifecycle::migrate::{self, Stays, Unfit};
 use vastkey::lookup::{self, NoKey, Source};
 use vastkey::output::prompt::PromptError;
@@ -99,6 +102,20 @@ impl Told {
         let fault = Lock::try_acquire(&path).err().expect("no lock");
         self.note::<LockError>(&fault);
         self.note::<Error>(&fault.into());
+    }
+
+    fn jobs(&mut self) {
+        let none = Jobs::new(self.file(""));
+        let fault = none.left().err().expect("no directory");
+        self.note::<JobError>(&fault);
+        self.note::<Error>(&fault.into());
+        let fault = none.left().err().expect("no directory");
+        self.note::<NotLent>(&NotLent::Job(fault));
+        let directory = self.folder();
+        let file = directory.join("0123456789abcdef.json");
+        fs::write(file, &self.planted).expect("a file");
+        let mut left = Jobs::new(directory).left().expect("what is left");
+        self.note::<Damage>(&left.damaged.pop().expect("a damaged job"));
     }
 
     fn migration(&mut self) {
@@ -216,6 +233,7 @@ fn tell(planted: &str) -> Told {
     told.settings();
     told.files();
     told.locks();
+    told.jobs();
     told.migration();
     told.stores();
     told.edits();
@@ -239,6 +257,8 @@ fn fixed() -> Vec<&'static str> {
         copied::<Malformed>(),
         copied::<Unreachable>(),
         copied::<TlsFault>(),
+        copied::<TfaFault>(),
+        copied::<TooManyKeys>(),
         copied::<Broken>(),
         copied::<Stays>(),
         "vastkey::api::resolve::NameNotFound",

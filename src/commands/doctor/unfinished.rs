@@ -78,7 +78,7 @@ fn of_job(job: &Seen) -> Finding {
             let text = format!("what was written down of some work cannot be read: {damage}");
             let finding = finding(Severity::Error, text);
             match damage {
-                Damage::Contents { path, .. } => finding.at(path),
+                Damage::Contents { path, .. } => finding.at(Path::new(path)),
                 Damage::File(fault) => finding.at(&fault.path),
             }
         }

@@ -1,9 +1,8 @@
 //! What can be wrong with jobs and their files.
 
 use std::io;
-use std::path::PathBuf;
 
-use crate::files::{self, FileError, LockError};
+use crate::files::{FileError, LockError};
 
 /// Why a job was not begun, changed or looked for.
 #[derive(Debug, thiserror::Error)]
@@ -15,10 +14,10 @@ pub enum JobError {
     #[error(transparent)]
     Lock(#[from] LockError),
     /// The directory of jobs cannot be listed.
-    #[error("'{}' cannot be listed ({error})", files::shown(.path))]
+    #[error("'{path}' cannot be listed ({error})")]
     Unlisted {
-        /// The directory.
-        path: PathBuf,
+        /// The directory, as it is shown.
+        path: String,
         /// Why not.
         error: io::Error,
     },
@@ -35,10 +34,10 @@ pub enum Damage {
     #[error(transparent)]
     File(#[from] FileError),
     /// It is not what this version of vastkey writes.
-    #[error("'{}' {what}", files::shown(.path))]
+    #[error("'{path}' {what}")]
     Contents {
-        /// The file.
-        path: PathBuf,
+        /// The file, as it is shown.
+        path: String,
         /// What is the matter with it, worded as what it does.
         what: &'static str,
     },

@@ -118,7 +118,7 @@ pub(super) fn read(path: &Path) -> Result<Option<Entry>, Damage> {
         return Ok(None);
     };
     let damaged = |what| Damage::Contents {
-        path: path.to_owned(),
+        path: files::shown(path),
         what,
     };
     let version = serde_json::from_slice::<Version>(&file.contents)

@@ -179,7 +179,7 @@ impl Jobs {
         match list() {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(BTreeSet::new()),
             Err(error) => Err(JobError::Unlisted {
-                path: self.directory.clone(),
+                path: files::shown(&self.directory),
                 error,
             }),
             Ok(ids) => Ok(ids),
