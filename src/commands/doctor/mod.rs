@@ -48,7 +48,7 @@ pub(super) fn run(ctx: &Context, args: &DoctorArgs) -> Result<i32> {
         server::check(ctx, &mut report)
     };
     key::check(ctx, &sources, answers, &mut report);
-    unfinished::check(ctx, &mut report);
+    unfinished::check(ctx, answers, &mut report);
     leaks::check(ctx, &sources, &args.scan, &mut report);
     show::show(ctx, &report)?;
     Ok(if report.has_findings() {

@@ -8,6 +8,7 @@ use time::format_description::well_known::Rfc3339;
 use super::finding::{Finding, Report, Severity};
 use super::known;
 use crate::cli::RcShell;
+use crate::commands::sweep;
 use crate::context::Context;
 use crate::error::Error;
 use crate::files::{self, draft_path, quoted, shown};
@@ -24,18 +25,23 @@ pub(super) const PROBE: &str = "#probe";
 /// What the name of an item ends with that holds the new key of a rotation.
 const NEXT: &str = "#next";
 
+/// What was done about interrupted work.
+const SWEPT: &str = "finished or undid it";
+
 /// What was done about a remainder.
 const REMOVED: &str = "removed it";
 
-pub(super) fn check(ctx: &Context, report: &mut Report) {
-    let running = jobs(ctx, report);
+/// `answers` is whether the server can be asked, which decides what became of
+/// interrupted work.
+pub(super) fn check(ctx: &Context, answers: bool, report: &mut Report) {
+    let running = jobs(ctx, answers, report);
     items(ctx, running, report);
     drafts(ctx, report);
     report.ok_unless_found("unfinished", "no interrupted work is left behind");
 }
 
 /// Returns whether some work is going on now.
-fn jobs(ctx: &Context, report: &mut Report) -> bool {
+fn jobs(ctx: &Context, answers: bool, report: &mut Report) -> bool {
     let seen = match ctx.jobs().and_then(|jobs| jobs.seen().map_err(Error::from)) {
         Ok(seen) => seen,
         Err(error) => {
@@ -48,7 +54,12 @@ fn jobs(ctx: &Context, report: &mut Report) -> bool {
         }
     };
     for job in &seen {
-        report.add(of_job(job));
+        let finding = of_job(job);
+        if answers && job.entry.is_ok() && !job.is_running {
+            report.add_mendable(finding, || sweep::one(ctx, &job.id).map(|()| SWEPT));
+        } else {
+            report.add(finding);
+        }
     }
     seen.iter().any(|job| job.is_running)
 }

@@ -10,7 +10,7 @@ use super::work;
 use crate::cli::SweepArgs;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
-use crate::lifecycle::jobs::{Damage, Entry, Job, Work};
+use crate::lifecycle::jobs::{Damage, Entry, Job, JobId, Work};
 use crate::server::Server;
 
 /// What became of one job.
@@ -66,6 +66,20 @@ pub(super) fn others(ctx: &Context, jobs: Vec<Job>) {
             }
         }
     }
+}
+
+/// Sweeps one job, for a command that only found it.
+pub(super) fn one(ctx: &Context, id: &JobId) -> Result<()> {
+    let _lock = ctx.lock()?;
+    let left = ctx.jobs()?.left()?;
+    let Some(job) = left.jobs.into_iter().find(|job| job.id() == id) else {
+        // Another process was faster.
+        return Ok(());
+    };
+    if server_of(job.work()).is_some_and(|server| *server != ctx.server) {
+        return Err(Error::new(Kind::Other, "it is about another server"));
+    }
+    settle(ctx, job).map(drop)
 }
 
 /// Settles one job, on its own server.

@@ -124,7 +124,8 @@ fn work_that_was_interrupted_is_told() {
     let desk = Desk::with_key();
     let job = serde_json::json!({
         "version": 1, "begun_at": "2026-01-01T00:00:00Z",
-        "work": { "kind": "rotation", "server": desk.api.url(), "account": "default", "store": "keychain", "old_id": 7 },
+        "work": { "kind": "rotation", "server": desk.api.url(), "account": "default", "store": "keychain",
+            "user_id": desk.primary.account, "old_id": 7, "nameless": [], "new_key": "asked" },
     });
     let jobs = ".local/state/vastkey/jobs";
     desk.sandbox
@@ -145,6 +146,14 @@ fn work_that_was_interrupted_is_told() {
         .find(|job| job["job"] == "fedcba9876543210")
         .expect("the job");
     assert_eq!(damaged["severity"], "error");
+    let doctor = Doctor::examines(&desk, &["--fix"]);
+    let found = doctor.all("unfinished.job");
+    let mended = found.iter().filter(|job| job["mended"].is_string());
+    let mended: Vec<_> = mended.map(|job| job["job"].clone()).collect();
+    assert_eq!(mended, ["0123456789abcdef"], "{found:?}");
+    let path = |id: &str| desk.sandbox.path(&format!("{jobs}/{id}.json"));
+    assert!(!path("0123456789abcdef").exists());
+    assert!(path("fedcba9876543210").exists());
 }
 
 #[test]

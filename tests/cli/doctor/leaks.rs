@@ -214,7 +214,7 @@ fn named_places_are_searched_to_their_depths() {
         at(&binary),
         json!({ "line": null, "byte": 4, "form": "text" })
     );
-    at(&format!("{path}/[the key {}]", fingerprint(&key)));
+    at(&format!("{path}/[what looks like a key]"));
     assert_eq!(
         Doctor::examines(&desk, &["--offline", "--scan", &binary])
             .all("leak.found")
