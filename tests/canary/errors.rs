@@ -99,17 +99,17 @@ impl Told {
 
     fn locks(&mut self) {
         let path = self.file("").join("lock");
-        let fault = Lock::try_acquire(&path).err().expect("no lock");
+        let fault = Lock::try_acquire(&path).expect_err("no lock");
         self.note::<LockError>(&fault);
         self.note::<Error>(&fault.into());
     }
 
     fn jobs(&mut self) {
         let none = Jobs::new(self.file(""));
-        let fault = none.left().err().expect("no directory");
+        let fault = none.left().expect_err("no directory");
         self.note::<JobError>(&fault);
         self.note::<Error>(&fault.into());
-        let fault = none.left().err().expect("no directory");
+        let fault = none.left().expect_err("no directory");
         self.note::<NotLent>(&NotLent::Job(fault));
         let directory = self.folder();
         let file = directory.join("0123456789abcdef.json");
