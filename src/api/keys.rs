@@ -70,6 +70,16 @@ pub struct CreatedKey {
     pub permissions: Option<Value>,
 }
 
+impl CreatedKey {
+    /// Whether the server tells of permissions other than these: one that
+    /// understood something else made a key of its own idea.
+    pub fn may_do_other_than(&self, asked: &Permissions) -> bool {
+        self.permissions
+            .as_ref()
+            .is_some_and(|told| told.get("api").is_some() && told != asked.as_json())
+    }
+}
+
 impl Client {
     /// The keys of the account: `GET /api/v0/auth/apikeys/`.
     pub fn list_keys(&self, key: &ApiKey) -> Result<KeyList, ApiError> {

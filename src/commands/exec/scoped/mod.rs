@@ -84,10 +84,7 @@ impl<'a> Scoped<'a> {
         created: CreatedKey,
     ) -> Result<(Self, ApiKey)> {
         fault::point("scoped-key-received");
-        if let Some(told) = &created.permissions
-            && told.get("api").is_some()
-            && told != permissions.as_json()
-        {
+        if created.may_do_other_than(permissions) {
             self.ctx
                 .output
                 .warn("the server gave the command's key other permissions than it was asked for");
