@@ -3,13 +3,16 @@
 use std::ffi::OsStr;
 use std::io::Read;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long a program may take.
 const DEADLINE: Duration = Duration::from_secs(3);
+
+/// Between two looks whether a program has ended.
+const PAUSE: Duration = Duration::from_millis(2);
 
 /// How much of its output is read, in bytes.
 const MAX_OUTPUT: u64 = 4 << 20;
@@ -20,6 +23,7 @@ pub(super) fn output<A: AsRef<OsStr>>(
     program: &Path,
     arguments: impl IntoIterator<Item = A>,
 ) -> Option<Vec<u8>> {
+    let end = Instant::now() + DEADLINE;
     let mut child = Command::new(program)
         .args(arguments)
         .stdin(Stdio::null())
@@ -37,15 +41,28 @@ pub(super) fn output<A: AsRef<OsStr>>(
         let _ = answer.send(read.map(|_| text));
     });
     let text = match started {
-        Ok(_) => answered.recv_timeout(DEADLINE).ok().and_then(Result::ok),
+        Ok(_) => {
+            let left = end.saturating_duration_since(Instant::now());
+            answered.recv_timeout(left).ok().and_then(Result::ok)
+        }
         Err(_) => None,
     };
     let text = text.filter(|text| text.len() as u64 <= MAX_OUTPUT);
-    if text.is_none() {
+    if text.is_none() || !ends_before(&mut child, end) {
         // Fails when it has ended.
         let _ = child.kill();
     }
-    // It has closed its output, or was killed.
     child.wait().ok()?.success().then_some(())?;
     text
+}
+
+/// Waits for the end of a program, which may have closed its output and go on.
+fn ends_before(child: &mut Child, end: Instant) -> bool {
+    while matches!(child.try_wait(), Ok(None)) {
+        if Instant::now() >= end {
+            return false;
+        }
+        thread::sleep(PAUSE);
+    }
+    true
 }

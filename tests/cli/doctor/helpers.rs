@@ -50,8 +50,9 @@ fn what_is_behind_the_names_is_looked_at() {
     );
     symlink(binary(), &this).expect("a link");
     script(&git, "echo vastkey 0.0.1");
-    script(&docker, "echo something else");
-    script(&bazel, "sleep 60");
+    // Its output ends, and it does not.
+    script(&docker, "echo vastkey 0.0.1; exec >&-; exec sleep 60");
+    script(&bazel, "exec sleep 60");
     let begun = std::time::Instant::now();
     let doctor = Doctor::examines(&desk, &["--offline"]);
     assert!(begun.elapsed() < std::time::Duration::from_secs(20));
