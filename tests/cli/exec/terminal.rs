@@ -71,6 +71,7 @@ fn a_program_in_the_background_stops_when_it_reads() {
     terminal.send(b"until jobs | grep Stopped; do :; done\n");
     terminal.expect("\n[1]+  Stopped");
     terminal.expect("shell> ");
-    terminal.send(b"kill %1; fg; echo code $?\n");
-    terminal.expect("\ncode 143");
+    terminal.send(b"kill %1; until jobs | grep 'Terminated'; do :; done\n");
+    // The job may be the current one (`[1]+`) or not any more.
+    terminal.expect("  Terminated");
 }
