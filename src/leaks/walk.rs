@@ -143,7 +143,8 @@ impl<'a> Walk<'a> {
         entries.sort_by_key(DirEntry::file_name);
         // Taken from the end: in alphabetical order.
         for entry in entries.iter().rev() {
-            if entry.file_type()?.is_dir() && (course.area.opens)(&entry.file_name()) {
+            let is_directory = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            if is_directory && (course.area.opens)(&entry.file_name()) {
                 if depth + 1 < course.area.depth {
                     course.open.push((entry.path(), depth + 1));
                 } else {
@@ -152,30 +153,29 @@ impl<'a> Walk<'a> {
             }
         }
         for entry in &entries {
-            self.entry(course, entry)?;
+            // One that is gone again does not hide the others.
+            if let Ok(kind) = entry.file_type()
+                && !kind.is_dir()
+            {
+                self.entry(course, &entry.path(), kind.is_symlink());
+            }
         }
         Ok(())
     }
 
-    fn entry(&mut self, course: &Course, entry: &DirEntry) -> io::Result<()> {
-        let kind = entry.file_type()?;
-        let path = entry.path();
-        if kind.is_dir() {
-            return Ok(());
-        }
-        let Some(sort) = (course.area.sort)(&entry.file_name()) else {
-            return Ok(());
+    fn entry(&mut self, course: &Course, path: &Path, is_link: bool) {
+        let Some(sort) = path.file_name().and_then(course.area.sort) else {
+            return;
         };
-        if kind.is_symlink() {
+        if is_link {
             // What is inside is met under its own name.
             let leads_out = |target: PathBuf| !target.starts_with(&course.root);
             if path.canonicalize().is_ok_and(leads_out) {
-                self.scanned.left_out.add(Why::Link, &path);
+                self.scanned.left_out.add(Why::Link, path);
             }
         } else {
-            self.file(course, &path, sort);
+            self.file(course, path, sort);
         }
-        Ok(())
     }
 
     fn file(&mut self, course: &Course, path: &Path, sort: Sort) {
