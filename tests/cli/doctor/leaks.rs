@@ -172,7 +172,8 @@ fn every_key_that_is_known_is_searched_for() {
 fn a_home_without_a_key_raises_no_alarm() {
     let desk = Desk::with_key();
     furnish(&desk);
-    let near = format!("{}0", &desk.primary.key[1..]);
+    let (head, tail) = desk.primary.key.split_at(desk.primary.key.len() / 2);
+    let near = format!("{head}x{}", &tail[1..]);
     desk.sandbox.write(
         ".bash_history",
         format!("{near}\n{}\n", STANDARD.encode(&near)),
