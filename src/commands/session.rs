@@ -33,6 +33,14 @@ pub(super) fn keep(
     record(ctx, target, Some(ends))
 }
 
+/// Shows that a session can be stored, before the server is asked for one. The
+/// caller holds the lock.
+pub(super) fn prove(ctx: &Context, target: &Target) -> Result<()> {
+    target
+        .prove(ctx)
+        .map_err(|fault| fault.reworded("no 2FA session can be stored"))
+}
+
 /// Records an account that the keychain alone knows: it is its record that says
 /// until when a session lives.
 fn record_account(ctx: &Context, target: &Target, own: &ApiKey) -> Result<()> {

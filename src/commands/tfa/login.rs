@@ -11,7 +11,7 @@ use crate::api::{ApiError, TfaFault, TfaProof, TfaSession};
 use crate::cli::TfaLogin;
 use crate::commands::session;
 use crate::context::Context;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::lookup::{self, Ambient, SESSION_SECONDS, Source};
 use crate::platform::Uninterrupted;
 
@@ -31,12 +31,14 @@ pub(in crate::commands) fn run(ctx: &Context, args: TfaLogin) -> Result<()> {
     drop(args);
     let _lock = ctx.lock()?;
     own.target.prepare(ctx)?;
+    // A code is used up by the login, and a session that is lost cannot be ended.
+    session::prove(ctx, &own.target)?;
     // Counted from before the request, so that the session is not believed to
     // live when it has ended.
     let ends = ctx.now() + Duration::seconds(SESSION_SECONDS);
     let _uninterrupted = Uninterrupted::begin();
     let session = log_in(ctx, &own, &means)?;
-    session::keep(ctx, &own.target, &own.found.key, &session.key, ends)?;
+    session::keep(ctx, &own.target, &own.found.key, &session.key, ends).map_err(lost)?;
     if let Err(fault) = sent::discard(ctx, &own.target) {
         ctx.output
             .explain(&format!("what a code was sent with is still kept: {fault}"));
@@ -80,6 +82,11 @@ fn log_in(ctx: &Context, own: &Own, means: &Means) -> Result<TfaSession> {
             error
         }
     })
+}
+
+/// The server made a session, and nobody has it.
+fn lost(fault: Error) -> Error {
+    fault.hint("the session on the server ends by itself within a day; to have another, log in again with another code")
 }
 
 /// Keeps nothing of a code that the server takes no longer.

@@ -12,6 +12,9 @@ pub(in crate::commands) fn run(ctx: &Context, kind: TfaKind) -> Result<()> {
     let _lock = ctx.lock()?;
     // Before it is sent: a code is of no use without what comes with it.
     own.target.ready(ctx)?;
+    own.target
+        .prove(ctx)
+        .map_err(|fault| fault.reworded("what belongs to a code cannot be stored"))?;
     let client = ctx.client()?;
     let answer = {
         let _progress = ctx.output.progress("having a code sent");

@@ -18,7 +18,7 @@ fn log_in(stage: &Stage) {
 pub(in super::super) const LOGIN: Scenario = Scenario {
     prepare: store_with_tfa,
     command: &LOGIN_BY_APP,
-    points: "ITEM session-written FILE",
+    points: "ITEM probe-deleted ITEM session-written FILE",
     ..NEUTRAL
 };
 
