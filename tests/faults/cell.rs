@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use vastkey::error::Kind;
 
-use super::commands::Command;
+use super::commands::{Command, Tells};
 use super::fault::Fault;
 use super::keychain::Keychain;
 use super::scene::Scene;
@@ -92,6 +92,7 @@ struct Trial {
     /// What a key that it made is called on the server.
     name: String,
     code: i32,
+    stdout: String,
     stderr: String,
     took: Duration,
 }
@@ -111,7 +112,7 @@ fn in_time(scene: &Scene, fault: &Fault, command: &Command, call: usize) -> Tria
 
 impl Trial {
     fn run(scene: &Scene, fault: &Fault, command: &Command, call: usize) -> Self {
-        let own = command.ends_key().then(|| scene.with_own_key());
+        let own = command.own.map(|own| own(scene));
         let scene = own.as_ref().unwrap_or(scene);
         let mut sandbox = scene.home();
         let keychain = Keychain::with(fault, call, scene, &mut sandbox);
@@ -125,9 +126,12 @@ impl Trial {
         let started = Instant::now();
         let output = command_line(scene, fault, command, &name, &sandbox).into_output();
         let took = started.elapsed();
-        let stderr = String::from_utf8(output.stderr).expect("UTF-8");
-        for key in [&scene.key, &scene.deleted, &scene.new] {
-            assert!(!stderr.contains(&key.key), "a key on stderr");
+        let [stdout, stderr] =
+            [output.stdout, output.stderr].map(|text| String::from_utf8(text).expect("UTF-8"));
+        for key in scene.api.key_values() {
+            assert!(!stderr.contains(&key), "a key on stderr");
+            let is_due = command.gives_key() || !stdout.contains(&key);
+            assert!(is_due, "{}: a key on stdout", command.name);
         }
         Self {
             own,
@@ -135,6 +139,7 @@ impl Trial {
             sandbox,
             name,
             code: output.status.code().expect("no signal"),
+            stdout,
             stderr,
             took,
         }
@@ -143,8 +148,9 @@ impl Trial {
     /// Nothing is lost, or written as plain text.
     fn assert_kept(&self, scene: &Scene, fault: &Fault, command: &Command) {
         let scene = self.own.as_ref().unwrap_or(scene);
-        let case = format!("{} x {}: {}", fault.name, command.name, self.stderr);
-        if let Some(secrets) = self.keychain.secrets(scene) {
+        let case = self.case(fault, command);
+        let secrets = self.keychain.secrets(scene);
+        if let Some(secrets) = &secrets {
             let has = |key: &str| secrets.iter().any(|secret| secret == key);
             let replaced = command.name == "`set api-key`" && has(&scene.new.key);
             let works = secrets.iter().any(|key| scene.api.is_alive(key));
@@ -161,7 +167,43 @@ impl Trial {
             let told = self.stderr.contains(&format!("delete api-key {id}"));
             assert!(self.code == 0 || told, "a key was made unnoticed: {case}");
         }
+        if command.own.is_some() {
+            self.assert_known(scene, fault, &secrets.unwrap_or_default(), &case);
+        }
         self.assert_files(scene, command, &case);
+    }
+
+    fn case(&self, fault: &Fault, command: &Command) -> String {
+        format!("{} x {}: {}", fault.name, command.name, self.stderr)
+    }
+
+    /// What it says of a failure.
+    fn said(&self, command: &Command) -> &str {
+        match command.tells {
+            Tells::Report => &self.stdout,
+            Tells::Person | Tells::Program => &self.stderr,
+        }
+    }
+
+    /// Every key that was made and works is in the keychain, written down, or
+    /// named with what to do. Only a keychain that fails in the middle may leave
+    /// one whose value is lost, and then that is said.
+    fn assert_known(&self, scene: &Scene, fault: &Fault, secrets: &[String], case: &str) {
+        const LOST: [&str; 2] = ["its value is lost", "ends by itself within a day"];
+        let said = |words: &str| self.stderr.contains(words);
+        let lost = fault.at_every_call && LOST.into_iter().any(said);
+        let kept = |id| secrets.iter().any(|key| scene.api.number(key) == Some(id));
+        let jobs: Vec<String> = (self.sandbox.files().iter())
+            .filter(|path| path.parent().is_some_and(|parent| parent.ends_with("jobs")))
+            .map(|path| fs::read_to_string(path).expect("a text"))
+            .collect();
+        for id in scene.made() {
+            let number = id.to_string();
+            let noted = jobs.iter().any(|job| job.contains(&number));
+            let named = said(&format!("delete api-key {id}"));
+            let known = kept(id) || noted || named || lost;
+            assert!(known, "nobody knows key {id}: {case}");
+        }
     }
 
     fn assert_files(&self, scene: &Scene, command: &Command, case: &str) {
@@ -170,8 +212,8 @@ impl Trial {
         assert_eq!(file.exists(), keeps_file, "the plaintext file: {case}");
         for path in self.sandbox.files().iter().filter(|path| **path != file) {
             let text = fs::read_to_string(path).expect("a text");
-            for key in [&scene.key, &scene.deleted, &scene.new] {
-                assert!(!text.contains(&key.key), "plain text: {case}");
+            for key in scene.api.key_values() {
+                assert!(!text.contains(&key), "plain text: {case}");
             }
         }
     }
@@ -197,7 +239,7 @@ fn command_line<'a>(
 
 impl Cell {
     fn add(&mut self, trial: &Trial, fault: &Fault, command: &Command) {
-        let case = format!("{} x {}: {}", fault.name, command.name, trial.stderr);
+        let case = trial.case(fault, command);
         self.runs += 1;
         self.took = self.took.max(trial.took);
         self.codes.insert(trial.code);
@@ -207,17 +249,20 @@ impl Cell {
         assert_eq!(trial.code, command.failure, "{case}");
         let named: Vec<&str> = NAMED
             .into_iter()
-            .filter(|(_, words)| trial.stderr.contains(words))
+            .filter(|(_, words)| trial.said(command).contains(words))
             .map(|(kind, _)| kind.name())
             .collect();
-        assert!(!named.is_empty(), "what is it? {case}");
+        assert!(!named.is_empty(), "what is it? {case}{}", trial.stdout);
         self.kinds.extend(named);
-        if command.is_helper {
-            let lines = trial.stderr.lines();
-            let without_wait = lines.filter(|line| !line.contains("waiting for the keychain"));
-            assert_eq!(without_wait.count(), 1, "{case}");
-        } else {
-            assert!(trial.stderr.contains("hint: "), "{case}");
+        let said = trial.said(command);
+        match command.tells {
+            Tells::Person => assert!(said.contains("hint: "), "{case}"),
+            Tells::Report => assert!(said.contains("fix: "), "{case}"),
+            Tells::Program => {
+                let lines = said.lines();
+                let without_wait = lines.filter(|line| !line.contains("waiting for the keychain"));
+                assert_eq!(without_wait.count(), 1, "{case}");
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The commands that meet the faults.
 
 use super::scene::Scene;
+use crate::support::fake_api::TFA_CODE;
 
 /// A command.
 pub(super) struct Command {
@@ -11,21 +12,37 @@ pub(super) struct Command {
     pub(super) arguments: &'static [&'static str],
     /// What it reads on stdin.
     pub(super) input: fn(&Scene) -> String,
-    /// Whether a program calls it, which gets one line and no hint.
-    pub(super) is_helper: bool,
+    /// How it tells of a failure.
+    pub(super) tells: Tells,
     /// Whether the key is in a plaintext file too.
     pub(super) has_file: bool,
     /// Whether `VAST_API_KEY` holds the key too.
     pub(super) has_variable: bool,
+    /// What it needs that no other cell may touch.
+    pub(super) own: Option<fn(&Scene) -> Scene>,
     /// How it fails when the keychain does.
     pub(super) failure: i32,
 }
 
+/// How a failure is told.
+pub(super) enum Tells {
+    /// On stderr, with a hint.
+    Person,
+    /// On stderr in one line, as a program calls it.
+    Program,
+    /// On stdout among other things, with a hint.
+    Report,
+}
+
 impl Command {
-    /// Whether it may leave the stored key without use on the server, so that it
-    /// needs one of its own.
+    /// Whether it may leave the stored key without use on the server.
     pub(super) fn ends_key(&self) -> bool {
         self.arguments.starts_with(&["reset"])
+    }
+
+    /// Whether it is there to give the key away.
+    pub(super) fn gives_key(&self) -> bool {
+        ["token", "get"].contains(&self.arguments[0])
     }
 }
 
@@ -33,9 +50,10 @@ const NEUTRAL: Command = Command {
     name: "",
     arguments: &[],
     input: |_| String::new(),
-    is_helper: false,
+    tells: Tells::Person,
     has_file: false,
     has_variable: false,
+    own: None,
     failure: 5,
 };
 
@@ -48,6 +66,19 @@ pub(super) const COMMANDS: &[Command] = &[
     Command {
         name: "`exec`",
         arguments: &["exec", "--", "true"],
+        failure: 125,
+        ..NEUTRAL
+    },
+    Command {
+        name: "`exec --file`",
+        arguments: &["exec", "--file", "--", "true"],
+        failure: 125,
+        ..NEUTRAL
+    },
+    Command {
+        name: "`exec --scoped`",
+        arguments: &["exec", "--scoped", "search", "--", "true"],
+        own: Some(Scene::with_own_key),
         failure: 125,
         ..NEUTRAL
     },
@@ -69,6 +100,43 @@ pub(super) const COMMANDS: &[Command] = &[
     Command {
         name: "`reset api-key`",
         arguments: &["reset", "api-key", "--yes"],
+        own: Some(Scene::with_own_key),
+        ..NEUTRAL
+    },
+    Command {
+        name: "`rotate`",
+        arguments: &["rotate"],
+        own: Some(Scene::with_made_key),
+        ..NEUTRAL
+    },
+    Command {
+        name: "`sweep`",
+        arguments: &["sweep"],
+        own: Some(Scene::with_interrupted_work),
+        ..NEUTRAL
+    },
+    Command {
+        name: "`tfa login`",
+        arguments: &["tfa", "login", "-t", "totp", "-c", TFA_CODE],
+        own: Some(Scene::with_factors),
+        ..NEUTRAL
+    },
+    Command {
+        name: "`tfa status`",
+        arguments: &["tfa", "status"],
+        own: Some(Scene::with_factors),
+        ..NEUTRAL
+    },
+    Command {
+        name: "`tfa send-sms`",
+        arguments: &["tfa", "send-sms"],
+        own: Some(Scene::with_factors),
+        ..NEUTRAL
+    },
+    Command {
+        name: "`tfa logout`",
+        arguments: &["tfa", "logout"],
+        own: Some(Scene::logged_in),
         ..NEUTRAL
     },
     Command {
@@ -77,30 +145,42 @@ pub(super) const COMMANDS: &[Command] = &[
         ..NEUTRAL
     },
     Command {
+        name: "`doctor`",
+        arguments: &["doctor"],
+        tells: Tells::Report,
+        failure: 1,
+        ..NEUTRAL
+    },
+    Command {
+        name: "`log`",
+        arguments: &["log"],
+        ..NEUTRAL
+    },
+    Command {
         name: "`get`",
         arguments: &["get"],
         input: |scene| scene.request(),
-        is_helper: true,
+        tells: Tells::Program,
         ..NEUTRAL
     },
     Command {
         name: "`store`",
         arguments: &["store"],
         input: |scene| scene.login("new", &scene.new),
-        is_helper: true,
+        tells: Tells::Program,
         ..NEUTRAL
     },
     Command {
         name: "`erase`",
         arguments: &["erase"],
         input: |scene| scene.login("work", &scene.deleted),
-        is_helper: true,
+        tells: Tells::Program,
         ..NEUTRAL
     },
     Command {
         name: "Docker's `list`",
         arguments: &["--protocol", "docker", "list"],
-        is_helper: true,
+        tells: Tells::Program,
         ..NEUTRAL
     },
     Command {

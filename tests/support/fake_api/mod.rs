@@ -160,6 +160,15 @@ impl FakeApi {
         found.is_some_and(|key| key.alive(world.clock.now()))
     }
 
+    /// The number of the key with this value.
+    pub(crate) fn number(&self, key: &str) -> Option<u64> {
+        self.server
+            .world()
+            .state
+            .key_of_value(key)
+            .map(|key| key.id)
+    }
+
     /// Every request so far, in the order received.
     pub(crate) fn requests(&self) -> Vec<Logged> {
         self.server.world().log.clone()
