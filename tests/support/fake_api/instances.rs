@@ -32,3 +32,13 @@ pub(crate) fn destroy(_: &mut Call) -> Response {
 pub(crate) fn machines(_: &mut Call) -> Response {
     Response::json(200, &json!({"machines": []}))
 }
+
+/// `GET /users/me/invoices/`.
+pub(crate) fn invoices(_: &mut Call) -> Response {
+    Response::json(200, &json!({"invoices": []}))
+}
+
+/// `POST /bundles/`, which searches offers.
+pub(crate) fn offers(_: &mut Call) -> Response {
+    Response::json(200, &json!({"offers": []}))
+}

@@ -83,6 +83,8 @@ const ROUTES: &[Route] = &[
     route("PUT", "/instances/reboot/{id}/", ("instance_write", "api.instance.reboot"), 1.0, instances::reboot),
     route("DELETE", "/instances/{id}/", ("instance_write", "api.instance.destroy"), 1.0, instances::destroy),
     route("GET", "/team/members/", ("team_read", "api.team.members"), 1.0, users::team_members),
+    route("GET", "/users/me/invoices/", ("billing_read", "api.invoice.list"), 1.0, instances::invoices),
+    route("POST", "/bundles/", ("misc", "api.offer.search"), 1.0, instances::offers),
     route("GET", "/machines/", ("machine_read", "api.machine.list"), 1.0, instances::machines),
 ];
 

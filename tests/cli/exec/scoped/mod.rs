@@ -4,6 +4,7 @@
 mod ends;
 mod leftovers;
 mod signals;
+mod templates;
 mod terminal;
 mod transcript;
 
@@ -121,33 +122,6 @@ fn a_key_can_do_what_its_file_grants_and_nothing_else() {
     assert_eq!(statuses, expected);
     assert_eq!(outcome.stderr, "");
     assert_over(&desk);
-}
-
-/// What each of the templates grants, by the server's word.
-#[test]
-fn templates_grant_what_they_say() {
-    let desk = desk();
-    let listed = desk.vastkey(["exec", "--scoped", "list", "--raw"]).go();
-    let listed = listed.ok().json();
-    let templates = listed["templates"].as_array().expect("a list");
-    let names: Vec<&str> = templates
-        .iter()
-        .map(|template| template["name"].as_str().expect("a name"))
-        .collect();
-    assert_eq!(names, ["read-only", "search", "instances", "billing-read"]);
-    for template in templates {
-        let name = template["name"].as_str().expect("a name");
-        desk.vastkey(["exec", "--scoped", name, "--", "true"])
-            .go()
-            .ok();
-        let made = dead(&desk).pop().expect("a key");
-        assert_eq!(made.permissions, template["permissions"], "{name}");
-    }
-    assert_eq!(living(&desk).len(), 0);
-    let explained = desk.vastkey(["exec", "--scoped", "list"]).go().ok();
-    for part in ["read-only", "instances", "spends money"] {
-        assert!(explained.stdout().contains(part));
-    }
 }
 
 #[test]
