@@ -2,6 +2,7 @@
 //! one.
 
 use super::{Case, NEW_KEY, Run, case, server_fails};
+use crate::desk::Desk;
 use crate::support::fake_api::Fault;
 
 pub(super) const NAME: &str = "`create api-key --save`";
@@ -35,6 +36,6 @@ pub(super) fn server() -> Vec<Case> {
             (desk.store().spoil(NEW_KEY, Fault::EchoKey), run())
         }),
     ];
-    cases.extend(server_fails(NAME, NEW_KEY, 6, |_| run()));
+    cases.extend(server_fails(NAME, NEW_KEY, 6, Desk::store, |_| run()));
     cases
 }

@@ -4,9 +4,14 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{Case, Run, case};
+use super::{Case, Run, USER, case, server_fails};
+use crate::desk::Desk;
 
-const NAME: &str = "`doctor`";
+pub(super) const NAME: &str = "`doctor`";
+
+pub(super) fn run() -> Run {
+    Run::of(&["doctor"])
+}
 
 pub(super) fn works() -> Vec<Case> {
     vec![case(NAME, "key in the keychain and in files", 1, |desk| {
@@ -18,6 +23,10 @@ pub(super) fn works() -> Vec<Case> {
             url_encoded.concat()
         );
         desk.sandbox.write(".bash_history", text);
-        (desk.store(), Run::of(&["doctor"]))
+        (desk.store(), run())
     })]
+}
+
+pub(super) fn server() -> Vec<Case> {
+    server_fails(NAME, USER, 1, Desk::store, |_| run())
 }

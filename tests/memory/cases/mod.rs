@@ -2,7 +2,9 @@
 
 mod create;
 mod doctor;
+mod exec;
 mod helper;
+mod rotate;
 mod set;
 mod tfa;
 mod user;
@@ -41,6 +43,8 @@ pub(crate) fn all() -> Vec<Case> {
         set::works(),
         helper::store_works(),
         create::works(),
+        rotate::works(),
+        exec::works(),
         doctor::works(),
         tfa::works(),
     ];
@@ -49,21 +53,30 @@ pub(crate) fn all() -> Vec<Case> {
         helper::input(),
         set::input(),
         create::input(),
+        rotate::input(),
+        exec::input(),
         tfa::input(),
     ];
     let server = [
         user::server(),
         set::server(),
         create::server(),
+        rotate::server(),
+        exec::server(),
+        doctor::server(),
         tfa::server(),
     ];
     let keychain = [
-        keychain_fails(user::NAME, |_| user::run()),
-        keychain_fails(helper::GET, helper::get),
-        keychain_fails(set::NAME, set::run),
-        keychain_fails(helper::STORE, helper::store),
-        keychain_fails(create::NAME, |_| create::run()),
-        keychain_fails(tfa::NAME, tfa::run),
+        keychain_fails(user::NAME, 5, |_| user::run()),
+        keychain_fails(helper::GET, 5, helper::get),
+        keychain_fails(set::NAME, 5, set::run),
+        keychain_fails(helper::STORE, 5, helper::store),
+        keychain_fails(create::NAME, 5, |_| create::run()),
+        keychain_fails(rotate::NAME, 5, |_| rotate::run()),
+        keychain_fails(exec::SCOPED, 125, |_| exec::scoped()),
+        keychain_fails(exec::FILE, 125, |_| exec::file()),
+        keychain_fails(doctor::NAME, 1, |_| doctor::run()),
+        keychain_fails(tfa::NAME, 5, tfa::run),
     ];
     let groups = works.into_iter().chain(input).chain(server).chain(keychain);
     groups.flatten().collect()
@@ -90,23 +103,24 @@ fn case(
 }
 
 /// What every command meets that sends a key to a server. `code` is its exit
-/// code then.
+/// code then, `store` gives it a key.
 fn server_fails(
     command: &'static str,
     request: (&'static str, &'static str),
     code: i32,
+    store: fn(Desk) -> Desk,
     run: fn(&Desk) -> Run,
 ) -> Vec<Case> {
     let spoiled = |path, fault: Fault| {
         case(command, path, code, move |desk| {
             let run = run(&desk).short();
-            (desk.store().spoil(request, fault.clone()), run)
+            (store(desk).spoil(request, fault.clone()), run)
         })
     };
     vec![
         case(command, "server unreachable", code, move |desk| {
             let run = run(&desk);
-            (desk.store().closed(), run)
+            (store(desk).closed(), run)
         }),
         case(
             command,
@@ -114,7 +128,7 @@ fn server_fails(
             code,
             move |desk| {
                 let run = run(&desk).short();
-                (desk.store().mute(), run)
+                (store(desk).mute(), run)
             },
         ),
         spoiled("server silent, deadline", Fault::Hang),
@@ -125,14 +139,14 @@ fn server_fails(
     ]
 }
 
-/// What every command meets that uses the keychain.
-fn keychain_fails(command: &'static str, run: fn(&Desk) -> Run) -> Vec<Case> {
+/// What every command meets that uses the keychain. `code` is its exit code then.
+fn keychain_fails(command: &'static str, code: i32, run: fn(&Desk) -> Run) -> Vec<Case> {
     vec![
-        case(command, "keychain locked", 5, move |desk| {
+        case(command, "keychain locked", code, move |desk| {
             let run = run(&desk);
             (desk.locked(), run)
         }),
-        case(command, "keychain silent, deadline", 5, move |desk| {
+        case(command, "keychain silent, deadline", code, move |desk| {
             let run = run(&desk).short();
             (desk.silent(), run)
         }),
@@ -166,7 +180,8 @@ impl Run {
 
     /// Gives up soon.
     fn short(mut self) -> Self {
-        self.arguments.push(SHORT.to_owned());
+        // What comes last may be another program's.
+        self.arguments.insert(0, SHORT.to_owned());
         self
     }
 

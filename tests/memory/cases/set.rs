@@ -62,6 +62,6 @@ pub(super) fn server() -> Vec<Case> {
             (desk.spoil(USER, Fault::EchoKey), run)
         }),
     ];
-    cases.extend(server_fails(NAME, USER, 0, run));
+    cases.extend(server_fails(NAME, USER, 0, Desk::store, run));
     cases
 }

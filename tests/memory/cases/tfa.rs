@@ -56,6 +56,6 @@ pub(super) fn server() -> Vec<Case> {
             (desk.store().spoil(LOGIN, Fault::EchoKey), run)
         }),
     ];
-    cases.extend(server_fails(NAME, LOGIN, 6, by_app));
+    cases.extend(server_fails(NAME, LOGIN, 6, Desk::store, by_app));
     cases
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{Case, Run, USER, case, server_fails};
+use crate::desk::Desk;
 use crate::support::fake_api::Fault;
 
 pub(super) const NAME: &str = "`show user`";
@@ -48,7 +49,7 @@ pub(super) fn server() -> Vec<Case> {
             (desk.store().spoil(USER, Fault::EchoKey), run())
         }),
     ];
-    cases.extend(server_fails(NAME, USER, 6, |_| run()));
+    cases.extend(server_fails(NAME, USER, 6, Desk::store, |_| run()));
     cases.push(case(NAME, "answer a byte at a time, deadline", 6, |desk| {
         let slowly = Fault::Drip(Duration::from_millis(200));
         (desk.store().spoil(USER, slowly), run().short())
