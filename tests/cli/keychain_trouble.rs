@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use rustix::fs::{FlockOperation, flock};
 
+use crate::support::fake_api::TFA_CODE;
 use crate::support::sandbox::Outcome;
 
 use super::{Desk, fingerprint};
@@ -150,15 +151,21 @@ fn a_keychain_that_quits_is_no_reason_to_use_another_key() {
         .says(&["no Secret Service", "no other key is used in its place"]);
 }
 
+/// What another vastkey holds while it changes something.
+fn hold(desk: &Desk) -> std::fs::File {
+    let lock = std::fs::File::open(desk.sandbox.path(".local/state/vastkey/lock"));
+    let lock = lock.expect("the lock file");
+    flock(&lock, FlockOperation::NonBlockingLockExclusive).expect("the lock");
+    lock
+}
+
 #[test]
 fn who_changes_something_while_another_vastkey_does_is_sent_away() {
     let mut desk = Desk::with_key();
     let new = desk.add_key(|_| ()).key;
     let id = desk.primary.id.to_string();
     desk.sandbox.write(".vast_api_key", &desk.primary.key);
-    let lock = std::fs::File::open(desk.sandbox.path(".local/state/vastkey/lock"));
-    let lock = lock.expect("the lock file");
-    flock(&lock, FlockOperation::NonBlockingLockExclusive).expect("the lock");
+    let lock = hold(&desk);
     let before = desk.traces();
     for arguments in [
         &["set", "api-key"][..],
@@ -188,4 +195,64 @@ fn who_changes_something_while_another_vastkey_does_is_sent_away() {
     drop(lock);
     desk.set(&new, &[]).ok();
     assert_eq!(desk.token(&[]), new);
+}
+
+#[test]
+fn so_is_who_rotates_sweeps_logs_in_or_runs_a_command_with_a_key_of_its_own() {
+    let desk = Desk::with_key();
+    desk.api.enable_tfa(desk.primary.account);
+    let lock = hold(&desk);
+    // It waits for ten seconds, as there may be several at once.
+    let with_file = desk.vastkey(["exec", "--file", "touch", "ran"]).start();
+    let before = desk.traces();
+    for (arguments, code) in [
+        (&["rotate"][..], 8),
+        (&["rotate", "--all"], 8),
+        (&["sweep"], 8),
+        (&["tfa", "login", "-t", "totp", "-c", TFA_CODE], 8),
+        (&["tfa", "send-sms"], 8),
+        (&["tfa", "send-email"], 8),
+        (&["tfa", "logout"], 8),
+        (&["exec", "--scoped", "search", "touch", "ran"], 125),
+    ] {
+        desk.vastkey(arguments)
+            .go()
+            .code(code)
+            .says(&["another vastkey", "run this again"]);
+        before.assert_unchanged(&desk, &arguments.join(" "));
+    }
+    for path in ["/auth/apikeys/", "/tfa/", "/tfa/sms/", "/tfa/email/"] {
+        assert_eq!(desk.api.count_requests("POST", path), 0, "{path}");
+    }
+    desk.vastkey(["tfa", "status"]).go().ok();
+    desk.vastkey(["doctor", "--offline"]).go().ok();
+    desk.vastkey(["log"]).go().ok();
+    let output = with_file.wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(125), "{said}");
+    assert!(said.contains("another vastkey"), "{said}");
+    before.assert_unchanged(&desk, "exec --file");
+    drop(lock);
+}
+
+#[test]
+fn who_waits_goes_on_when_the_other_is_done() {
+    for arguments in [
+        &["sweep", "--wait"][..],
+        &["exec", "--file", "--wait", "true"],
+        &["exec", "--scoped", "search", "--wait", "true"],
+    ] {
+        let desk = Desk::with_key();
+        let lock = hold(&desk);
+        let mut waiting = desk.vastkey(arguments).start();
+        // As long as these take, it would have ended.
+        for _ in 0..3 {
+            desk.vastkey(["sweep"]).go().code(8);
+        }
+        assert!(waiting.try_wait().expect("a child").is_none());
+        drop(lock);
+        let output = waiting.wait_with_output().expect("it ends");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {said}");
+    }
 }
