@@ -8,61 +8,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
+use super::planted::FILES;
 use super::{Desk, Doctor, fingerprint, furnish, set_mode};
 use crate::support::sandbox::Sandbox;
-
-/// Files below the home, and what sort they are.
-const FILES: [(&str, &str); 46] = [
-    (".bash_history", "history"),
-    (".zsh_history", "history"),
-    (".zsh_sessions/1.history", "history"),
-    (".local/share/fish/fish_history", "history"),
-    (
-        ".local/share/powershell/PSReadLine/ConsoleHost_history.txt",
-        "history",
-    ),
-    (".config/nushell/history.txt", "history"),
-    (".python_history", "history"),
-    (".ipython/profile_default/history.sqlite", "history"),
-    (".node_repl_history", "history"),
-    (".psql_history", "history"),
-    (".mysql_history", "history"),
-    (".sqlite_history", "history"),
-    (".rediscli_history", "history"),
-    (".lesshst", "history"),
-    (".viminfo", "history"),
-    (".local/state/python_history", "history"),
-    (".bashrc", "startup"),
-    (".bash_profile", "startup"),
-    (".zshrc", "startup"),
-    (".zshenv", "startup"),
-    (".profile", "startup"),
-    (".pam_environment", "startup"),
-    (".config/fish/config.fish", "startup"),
-    (".config/fish/conf.d/x.fish", "startup"),
-    (".config/environment.d/50-x.conf", "startup"),
-    (".env", "dotenv"),
-    ("work/.env.local", "dotenv"),
-    ("work/.envrc", "dotenv"),
-    (".netrc", "credentials"),
-    (".git-credentials", "credentials"),
-    (".config/git/credentials", "credentials"),
-    (".gitconfig", "credentials"),
-    (".docker/config.json", "credentials"),
-    (".curlrc", "credentials"),
-    (".terraformrc", "credentials"),
-    (".terraform.d/credentials.tfrc.json", "credentials"),
-    (".config/vastai/vast_api_key.bak", "tool"),
-    (".local/share/vastai/x", "tool"),
-    (".dstack/server/config.yml", "tool"),
-    (".claude/settings.json", "tool"),
-    (".config/Code/User/settings.json", "tool"),
-    ("work/main.tfvars", "tool"),
-    ("work/terraform.tfstate", "tool"),
-    ("work/a/b/Untitled.ipynb", "notebook"),
-    (".config/systemd/user/x.service", "unit"),
-    (".config/systemd/user/x.service.d/override.conf", "unit"),
-];
 
 /// A text with the key in each of its forms, and where they are.
 fn planted(key: &str) -> (String, Value) {

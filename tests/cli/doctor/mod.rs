@@ -5,6 +5,7 @@ mod fix;
 mod helpers;
 mod leaks;
 mod limits;
+mod planted;
 mod transcript;
 
 use std::fs;
