@@ -60,6 +60,7 @@ mod status;
 mod tfa;
 mod tls;
 mod token;
+mod trouble;
 #[cfg(target_os = "linux")]
 mod unconfirmed;
 
