@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::Desk;
 use crate::support::sandbox::binary;
+use crate::support::transcript::Transcript;
 
 /// A desk with a key that records.
 fn recording() -> Desk {
@@ -149,4 +150,15 @@ fn git_is_named_by_its_number() {
     let program = seen[0]["program"].as_str().expect("a program");
     assert!(program.contains("git"), "{program}");
     assert_eq!(seen[0]["verb"], "git get");
+}
+
+#[test]
+fn the_readmes_example_is_what_the_terminal_shows() {
+    let mut desk = recording();
+    let bash = fs::canonicalize("/bin/bash").expect("a shell");
+    let mut shell = desk.shell();
+    Transcript::beginning_with("vastkey token | wc -c")
+        .naming(&desk.api.url(), "https://console.vast.ai")
+        .naming(&bash.display(), "/usr/bin/bash")
+        .check(&mut shell);
 }

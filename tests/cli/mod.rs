@@ -60,6 +60,7 @@ mod status;
 mod tfa;
 mod tls;
 mod token;
+mod transcripts;
 mod trouble;
 #[cfg(target_os = "linux")]
 mod unconfirmed;
@@ -116,6 +117,13 @@ impl Desk {
                 .envs(self.sandbox.environment().iter().map(|(k, v)| (k, v)))
                 .current_dir(self.sandbox.path(""));
         })
+    }
+
+    /// A shell at a terminal, where `vastkey` is the program.
+    fn shell(&mut self) -> Pty {
+        let directory = binary().parent().expect("a directory");
+        self.sandbox.prepend_to_path(directory);
+        Pty::shell(&self.sandbox)
     }
 
     /// Runs `set api-key` with a key on its stdin.

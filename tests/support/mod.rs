@@ -25,6 +25,8 @@ pub(crate) mod python;
 pub(crate) mod sandbox;
 #[cfg(not(any(windows, target_os = "macos")))]
 pub(crate) mod tls;
+#[cfg(all(unix, not(target_os = "macos")))]
+pub(crate) mod transcript;
 
 #[cfg(unix)]
 use std::path::Path;

@@ -15,6 +15,7 @@ use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, Termios, tcgetattr};
 
 use super::example;
+use super::sandbox::{Sandbox, binary};
 
 /// How long anything may take.
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -35,6 +36,9 @@ const FLAGS: OpenptFlags = OpenptFlags::RDWR
 pub(crate) const CTRL_C: &[u8] = b"\x03";
 pub(crate) const CTRL_D: &[u8] = b"\x04";
 pub(crate) const CTRL_Z: &[u8] = b"\x1a";
+
+/// What [`Pty::shell`] asks for a command with.
+pub(crate) const PROMPT: &str = "shell> ";
 
 /// A terminal with a program at it. The program is killed when this is dropped.
 pub(crate) struct Pty {
@@ -85,6 +89,22 @@ impl Pty {
             seen: Vec::new(),
             expected_up_to: 0,
         }
+    }
+
+    /// A shell with job control, at its prompt, whose `$VASTKEY` is the program.
+    /// The terminal is a dumb one: nothing moves, so what it shows can be read.
+    pub(crate) fn shell(user: &Sandbox) -> Self {
+        let mut terminal = Self::spawn(Path::new("/bin/bash"), |command| {
+            command
+                .args(["--norc", "--noprofile", "--noediting", "-i"])
+                .envs(user.environment().iter().map(|(k, v)| (k, v)))
+                .current_dir(user.path(""))
+                .env("TERM", "dumb")
+                .env("PS1", PROMPT)
+                .env("VASTKEY", binary());
+        });
+        terminal.expect(PROMPT);
+        terminal
     }
 
     /// Waits until the terminal shows `text`, after what was expected before.

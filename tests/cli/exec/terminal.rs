@@ -1,30 +1,13 @@
 //! Job control: the program is the shell's own job.
 
-use std::path::Path;
-
 use crate::support::pty::{CTRL_C, CTRL_Z, Pty};
-use crate::support::sandbox::{Sandbox, binary};
 
 use super::user;
-
-/// A shell with job control, whose `$VASTKEY` is the program.
-pub(super) fn shell(user: &Sandbox) -> Pty {
-    let mut terminal = Pty::spawn(Path::new("/bin/bash"), |command| {
-        command
-            .args(["--norc", "--noprofile", "--noediting", "-i"])
-            .envs(user.environment().iter().map(|(k, v)| (k, v)))
-            .env("TERM", "dumb")
-            .env("PS1", "shell> ")
-            .env("VASTKEY", binary());
-    });
-    terminal.expect("shell> ");
-    terminal
-}
 
 #[test]
 fn suspend_resume_and_ctrl_c_are_the_programs() {
     let user = user();
-    let mut terminal = shell(&user);
+    let mut terminal = Pty::shell(&user);
     terminal.send(b"\"$VASTKEY\" exec -- sh -c 'echo started; exec cat'\n");
     terminal.expect("\nstarted");
     terminal.send(b"one\n");
@@ -46,7 +29,7 @@ fn suspend_resume_and_ctrl_c_are_the_programs() {
 #[test]
 fn a_program_that_handles_ctrl_c_lives_on() {
     let user = user();
-    let mut terminal = shell(&user);
+    let mut terminal = Pty::shell(&user);
     terminal.send(
         b"\"$VASTKEY\" exec -- sh -c 'trap \"echo caught\" INT; echo started; \
         until read line; do :; done; echo got $line; exit 9'\n",
@@ -65,7 +48,7 @@ fn a_program_that_handles_ctrl_c_lives_on() {
 #[test]
 fn a_program_in_the_background_stops_when_it_reads() {
     let user = user();
-    let mut terminal = shell(&user);
+    let mut terminal = Pty::shell(&user);
     terminal.send(b"\"$VASTKEY\" exec cat &\n");
     terminal.expect("shell> ");
     terminal.send(b"until jobs | grep Stopped; do :; done\n");

@@ -1,35 +1,15 @@
-//! The example that the README shows, run.
+//! The example of the README.
 
-use std::fmt::Write;
-
-use super::{assert_settled, desk, fingerprint};
-
-const TRANSCRIPT: &str = include_str!("transcript.txt");
+use super::{assert_settled, desk};
+use crate::support::transcript::Transcript;
 
 #[test]
-fn the_example_is_what_the_program_does() {
-    let (desk, old) = desk();
-    let mut said = String::new();
-    let mut first = None;
-    let commands = TRANSCRIPT
-        .lines()
-        .filter_map(|line| line.strip_prefix("$ "));
-    for command in commands {
-        let words: Vec<&str> = command.split(' ').collect();
-        assert_eq!(words[0], "vastkey");
-        let outcome = desk.vastkey(&words[1..]).go().ok();
-        let (stdout, stderr) = (outcome.stdout(), &outcome.stderr);
-        write!(said, "$ {command}\n{stdout}{stderr}").expect("a string takes text");
-        if outcome.stderr.contains("has the new key") {
-            first.get_or_insert_with(|| desk.stored("default").expect("a key"));
-        }
-    }
-    let new = first.expect("a rotation");
-    let said = said
-        .replace(&fingerprint(&old.key), "…a3f9")
-        .replace(&fingerprint(&new), "…7c01")
-        .replace(desk.api.url(), "https://console.vast.ai")
-        .replace(&old.id.to_string(), "4711");
-    assert_eq!(said, TRANSCRIPT);
+fn the_readmes_example_is_what_the_terminal_shows() {
+    let (mut desk, old) = desk();
+    let mut shell = desk.shell();
+    Transcript::beginning_with("vastkey rotate --dry-run")
+        .naming(&desk.api.url(), "https://console.vast.ai")
+        .naming(&old.id, "4711")
+        .check(&mut shell);
     assert_settled(&desk, "default");
 }

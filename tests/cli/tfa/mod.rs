@@ -15,6 +15,7 @@ mod helper;
 mod login;
 mod prompts;
 mod sent;
+mod transcript;
 
 /// The item of the default account's session.
 const SESSION: &str = "default#2fa";

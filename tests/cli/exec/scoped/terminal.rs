@@ -1,17 +1,12 @@
 //! Job control: the command is the shell's own job, with vastkey beside it.
 
 use super::{assert_over, desk, living};
-use crate::cli::Desk;
 use crate::support::pty::{CTRL_C, CTRL_Z, Pty};
-
-fn shell(desk: &Desk) -> Pty {
-    crate::cli::exec::terminal::shell(&desk.sandbox)
-}
 
 #[test]
 fn suspend_resume_and_ctrl_c_are_the_commands() {
     let desk = desk();
-    let mut terminal = shell(&desk);
+    let mut terminal = Pty::shell(&desk.sandbox);
     terminal.send(b"\"$VASTKEY\" exec --scoped search -- sh -c 'echo started; exec cat'\n");
     terminal.expect("\nstarted");
     terminal.send(b"one\n");
@@ -36,7 +31,7 @@ fn suspend_resume_and_ctrl_c_are_the_commands() {
 #[test]
 fn a_command_that_handles_ctrl_c_gets_it_once() {
     let desk = desk();
-    let mut terminal = shell(&desk);
+    let mut terminal = Pty::shell(&desk.sandbox);
     terminal.send(
         b"\"$VASTKEY\" exec --scoped search -- bash -c 'trap \"let n++\" INT; echo started; \
         until [ \"$line\" = end ]; do read -t 0.2 line; done; echo caught $n; exit 9'\n",
@@ -54,7 +49,7 @@ fn a_command_that_handles_ctrl_c_gets_it_once() {
 #[test]
 fn a_command_in_the_background_stops_when_it_reads() {
     let desk = desk();
-    let mut terminal = shell(&desk);
+    let mut terminal = Pty::shell(&desk.sandbox);
     terminal.send(b"\"$VASTKEY\" exec --scoped search cat &\n");
     terminal.expect("shell> ");
     terminal.send(b"until jobs | grep Stopped; do :; done\n");
