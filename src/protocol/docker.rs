@@ -52,7 +52,7 @@ pub fn get<K: Keeper>(input: &[u8], keeper: &mut K) -> Result<Reply, Fault<K::Er
     };
     let (username, secret) = match keeper.get(&query, &|_| true).map_err(Fault::Keeper)? {
         Answer::Nothing(why) => return Ok(Reply::Nothing(why)),
-        Answer::Key { account, key } => (account, SecretString::from(key.expose())),
+        Answer::Key { account, key, .. } => (account, SecretString::from(key.expose())),
         Answer::Kept { username, secret } => (username.unwrap_or_default(), secret),
     };
     let credentials = Credentials {

@@ -8,6 +8,7 @@
 use std::fmt;
 
 use secrecy::SecretString;
+use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
 use crate::key::ApiKey;
@@ -46,6 +47,8 @@ pub enum Answer {
         account: String,
         /// Its key.
         key: ApiKey,
+        /// Until when a caller may keep it; `None` for a key without an end.
+        until: Option<OffsetDateTime>,
     },
     /// A credential of the server's own, in the words of the protocol that
     /// stored it.

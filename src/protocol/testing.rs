@@ -2,6 +2,7 @@
 //! as the keychain, and records what it was asked.
 
 use secrecy::{ExposeSecret, SecretString};
+use time::OffsetDateTime;
 
 use super::{Answer, Keeper, Meant, Offer, Query, Silence, Stored};
 use crate::key::{ApiKey, MalformedKey};
@@ -26,6 +27,8 @@ pub struct Kept {
 pub struct Memory {
     /// Keys of Vast.ai's own server by account; the first account is the default.
     pub accounts: Vec<(String, ApiKey)>,
+    /// Until when a caller may keep such a key.
+    pub until: Option<OffsetDateTime>,
     /// Servers whose own credentials are kept.
     pub trusted: Vec<Server>,
     /// Those credentials.
@@ -88,7 +91,11 @@ impl Keeper for Memory {
             let found = self.account(query.subject.username.as_deref());
             return Ok(found.map_or(Answer::Nothing(Silence::NotFound), |index| {
                 let (account, key) = self.accounts[index].clone();
-                Answer::Key { account, key }
+                Answer::Key {
+                    account,
+                    key,
+                    until: self.until,
+                }
             }));
         }
         let Some(tag) = self.keeps(query) else {

@@ -71,7 +71,7 @@ impl Keychain {
 
     fn note(&mut self, answer: &Answer) {
         self.given = match answer {
-            Answer::Key { account, key } => Some(Given {
+            Answer::Key { account, key, .. } => Some(Given {
                 source: format!("account '{account}'"),
                 fingerprint: Some(key.fingerprint()),
             }),

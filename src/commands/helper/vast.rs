@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
+use time::OffsetDateTime;
 
 use crate::api::ApiError;
 use crate::commands::numbered;
@@ -14,12 +15,16 @@ use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::key::ApiKey;
 use crate::lifecycle::{self, Verdict};
-use crate::lookup::{self, Ambient, Fault, Found, NoKey, Outcome, Source, Step};
+use crate::lookup::{self, Ambient, Fault, Found, NoKey, Outcome, PlaintextRole, Source, Step};
 use crate::protocol::{Answer, Offer, Silence, Stored};
 use crate::store::{AccountName, ItemId};
 
 /// Longest wait for the server's word on a key that is to be erased.
 const VERDICT: Duration = Duration::from_secs(5);
+
+/// How long a caller may keep a 2FA session that it was given: a sixth of what
+/// Bazel keeps a key for, as asking again costs milliseconds.
+const SESSION_AT_A_TIME: Duration = Duration::from_secs(5 * 60);
 
 /// What a key that is no account's goes by: no account name has a `#`. A caller
 /// that hands the key back under this name means no account.
@@ -28,7 +33,7 @@ const NAMELESS: &str = "vast#key";
 /// The key of the account called `username`; without one, the key in use.
 pub(super) fn get(ctx: &Context, username: Option<&str>) -> Result<Answer> {
     match username {
-        None => answer(lookup::find(&ambient(ctx)?)),
+        None => answer(ctx, lookup::find(&ambient(ctx)?)),
         Some(NAMELESS) => nameless(ctx),
         Some(username) => {
             let Ok(name) = AccountName::parse(username) else {
@@ -36,15 +41,16 @@ pub(super) fn get(ctx: &Context, username: Option<&str>) -> Result<Answer> {
             };
             let mut chosen = ambient(ctx)?;
             chosen.account = Some(&name);
-            answer(lookup::find(&chosen))
+            answer(ctx, lookup::find(&chosen))
         }
     }
 }
 
-fn answer(outcome: std::result::Result<Found, NoKey>) -> Result<Answer> {
+fn answer(ctx: &Context, outcome: std::result::Result<Found, NoKey>) -> Result<Answer> {
     match outcome {
         Ok(found) => Ok(Answer::Key {
             account: username_of(&found.source),
+            until: until(ctx, &found.source),
             key: found.key,
         }),
         Err(NoKey::Nowhere(_) | NoKey::Unusable(_, Fault::NoSuchAccount)) => {
@@ -54,11 +60,28 @@ fn answer(outcome: std::result::Result<Found, NoKey>) -> Result<Answer> {
     }
 }
 
+/// Until when a caller may keep what it is given. The server may end a session
+/// before its day is over. Whether it has is not asked for the sake of a helper,
+/// which has to answer at once, and which no caller tells that a key from it was
+/// refused, but for git: a session is given for a moment at a time.
+fn until(ctx: &Context, source: &Source) -> Option<OffsetDateTime> {
+    let soon = ctx.now() + SESSION_AT_A_TIME;
+    match source {
+        Source::Session(account) => {
+            let record = ctx.index().get(&ctx.server, account);
+            let end = record.and_then(|record| record.session_expires_at);
+            Some(end.map_or(soon, |end| end.min(soon)))
+        }
+        Source::Plaintext(file) if file.role == PlaintextRole::Session => Some(soon),
+        _ => None,
+    }
+}
+
 /// The key in use, unless it is an account's by now.
 fn nameless(ctx: &Context) -> Result<Answer> {
     match lookup::find(&ambient(ctx)?) {
         Ok(found) if found.source.account().is_some() => Ok(Answer::Nothing(Silence::NotFound)),
-        outcome => answer(outcome),
+        outcome => answer(ctx, outcome),
     }
 }
 

@@ -44,6 +44,16 @@ fn a_uri_of_a_vast_account_gets_the_header() {
     }
 }
 
+/// A form that Bazel reads: without a fraction of a second.
+#[test]
+fn what_is_good_for_a_time_says_until_when() {
+    let mut keeper = keeper();
+    keeper.until = OffsetDateTime::from_unix_timestamp_nanos(1_893_456_000_999_999_999).ok();
+    let reply = get(br#"{"uri":"https://console.vast.ai/"}"#, &mut keeper);
+    let expected = b"{\"headers\":{\"Authorization\":[\"Bearer canary-key\"]},\"expires\":\"2030-01-01T00:00:00Z\"}\n";
+    assert_eq!(reply, Ok(Reply::Data(Zeroizing::new(expected.to_vec()))));
+}
+
 #[test]
 fn fields_of_other_meaning_are_ignored() {
     for request in [

@@ -79,7 +79,7 @@ fn get<K: Keeper>(
     };
     let reply = match keeper.get(query, &usable).map_err(Fault::Keeper)? {
         Answer::Nothing(why) => return Ok(Reply::Nothing(why)),
-        Answer::Key { account, key } => of_key(request, account, key.expose()),
+        Answer::Key { account, key, .. } => of_key(request, account, key.expose()),
         Answer::Kept { username, secret } => {
             let kept = Message::parse(secret.expose_secret().as_bytes())?;
             of_kept(request, username, kept)

@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
 use super::{Desk, SESSION};
 
 const NAMELESS: &str = "vast#key";
@@ -54,4 +58,24 @@ fn a_session_is_erased_when_the_server_says_that_it_has_ended() {
     erase().says(&["dropped the 2FA session of account 'default'"]);
     assert_eq!(desk.stored(SESSION), None);
     assert!(desk.git_get("") == password("default", &desk.primary.key));
+}
+
+/// The server may end it sooner, and nobody would tell.
+#[test]
+fn a_build_tool_may_keep_a_session_for_minutes() {
+    let (desk, session) = Desk::logged_in();
+    let request = format!("{{\"uri\": \"{}/\"}}", desk.api.url());
+    let ask = || {
+        let run = desk.vastkey(["--protocol", "bazel", "get"]);
+        let reply = run.input(&request).go().ok();
+        serde_json::from_str::<Value>(reply.stdout_with_key()).expect("JSON")
+    };
+    let reply = ask();
+    assert!(reply["headers"]["Authorization"][0] == format!("Bearer {session}"));
+    let expires = reply["expires"].as_str().expect("a moment");
+    let expires = OffsetDateTime::parse(expires, &Rfc3339).expect("a moment");
+    let left = expires - OffsetDateTime::now_utc();
+    assert!(left > Duration::ZERO && left <= Duration::from_secs(5 * 60));
+    desk.tfa(&["logout"]).ok();
+    assert_eq!(ask().get("expires"), None);
 }
