@@ -93,11 +93,15 @@ fn others(ctx: &Context, found: &Found, mut error: Error) -> Error {
         if let Outcome::Found(other) = &step.outcome
             && !other.key.same_as(&found.key)
         {
-            error = error.hint(format!(
+            let hint = format!(
                 "{} holds a different key, {}",
                 step.source.described(),
                 other.key.fingerprint()
-            ));
+            );
+            // An account that was asked for may be the default one too.
+            if !error.hints().contains(&hint) {
+                error = error.hint(hint);
+            }
         }
     }
     error
