@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 
 use super::storing::{self, Target};
 use crate::api::ApiError;
+use crate::config::index::Record;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::fault;
@@ -63,6 +64,15 @@ pub(super) fn end(ctx: &Context, target: &Target) -> Result<Option<OffsetDateTim
     let index = ctx.index_for_change()?;
     let record = index.get(&ctx.server, &target.account);
     Ok(record.and_then(|record| record.session_expires_at))
+}
+
+/// The session of an account, if it has one that lives.
+pub(super) fn living(ctx: &Context, target: &Target) -> Result<Option<ApiKey>> {
+    if end(ctx, target)?.is_none_or(|end| end <= ctx.now()) {
+        return Ok(None);
+    }
+    let secret = target.open(ctx)?.get(&item(ctx, target))?;
+    Ok(secret.and_then(|secret| ApiKey::parse(secret.expose_secret()).ok()))
 }
 
 /// Forgets an account's session; whether there was one. It goes from its store
@@ -143,6 +153,35 @@ pub(super) fn copy(ctx: &Context, old: &Target, new: &Target) -> Result<()> {
         return Ok(());
     };
     write(ctx, new, &session)
+}
+
+/// Forgets the sessions whose day is over: what they leave in a keychain is of no
+/// use. One that cannot be forgotten now is the next time. The caller holds the
+/// lock.
+pub(super) fn discard_expired(ctx: &Context) {
+    let Ok(index) = ctx.index_for_change() else {
+        return;
+    };
+    let is_over = |record: &&&Record| {
+        let end = record.session_expires_at;
+        end.is_some_and(|end| end <= ctx.now())
+    };
+    for record in index.of_server(&ctx.server).iter().filter(is_over) {
+        let Some(account) = record.name() else {
+            continue;
+        };
+        let target = Target {
+            account,
+            backend: record.store,
+        };
+        if let Err(fault) = discard(ctx, &target) {
+            ctx.output.explain(&format!(
+                "the expired 2FA session of account '{}' is not removed yet: {}",
+                target.account,
+                fault.summary()
+            ));
+        }
+    }
 }
 
 /// Whether the server says that a session has ended: as such, or by taking its

@@ -6,7 +6,7 @@ mod scoped;
 
 use serde_json::{Value, json};
 
-use super::work;
+use super::{session, work};
 use crate::cli::SweepArgs;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
@@ -23,6 +23,7 @@ enum Swept {
 
 pub(super) fn run(mut ctx: Context, args: &SweepArgs) -> Result<i32> {
     let _lock = ctx.lock_or_wait(args.wait)?;
+    session::discard_expired(&ctx);
     let left = ctx.jobs()?.left()?;
     if left.jobs.is_empty() && left.damaged.is_empty() {
         ctx.output.note("nothing was interrupted");
@@ -50,6 +51,7 @@ pub(super) fn run(mut ctx: Context, args: &SweepArgs) -> Result<i32> {
 /// Sweeps what a command found besides its own, as far as that goes. The caller
 /// holds the lock.
 pub(super) fn others(ctx: &Context, jobs: Vec<Job>) {
+    session::discard_expired(ctx);
     for job in jobs {
         let entry = job.entry().clone();
         if server_of(&entry.work).is_some_and(|server| *server != ctx.server) {

@@ -15,7 +15,13 @@ use crate::output::table;
 
 pub(in crate::commands) fn run(ctx: &Context) -> Result<()> {
     let own = Own::find(ctx)?;
-    let ends = session::end(ctx, &own.target)?.filter(|end| *end > ctx.now());
+    let ends = session::end(ctx, &own.target)?;
+    if ends.is_some_and(|end| end <= ctx.now())
+        && let Ok(_lock) = ctx.lock()
+    {
+        session::discard_expired(ctx);
+    }
+    let ends = ends.filter(|end| *end > ctx.now());
     let client = ctx.client()?;
     let answer = {
         let _progress = ctx.output.progress("asking the server");

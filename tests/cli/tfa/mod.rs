@@ -9,6 +9,7 @@ use super::{Desk, fingerprint};
 
 mod accounts;
 mod ended;
+mod expired;
 mod faults;
 mod files;
 mod helper;
@@ -18,7 +19,7 @@ mod sent;
 mod transcript;
 
 /// The item of the default account's session.
-const SESSION: &str = "default#2fa";
+pub(super) const SESSION: &str = "default#2fa";
 
 impl Desk {
     /// The primary key is stored, and its account has second factors. Gives
@@ -41,7 +42,7 @@ impl Desk {
     }
 
     /// Logs in by an app's code, and gives the session's key.
-    fn log_in(&mut self, options: &[&str]) -> String {
+    pub(super) fn log_in(&mut self, options: &[&str]) -> String {
         self.totp(TFA_CODE, options).ok();
         let account = match options {
             ["--account", name, ..] => name,
@@ -62,7 +63,7 @@ impl Desk {
 
     /// The keys that requests were made with since the last time, in order,
     /// each once in a row.
-    fn callers(&self) -> Vec<String> {
+    pub(super) fn callers(&self) -> Vec<String> {
         let requests = self.api.requests();
         let bearers = requests.iter().filter_map(|logged| logged.request.bearer());
         let mut callers: Vec<String> = bearers.map(str::to_owned).collect();
