@@ -1,12 +1,15 @@
-//! Who makes a command's requests: the key in use, and what becomes of it when
-//! it is a 2FA session that has ended.
+//! Who makes a command's requests: the key in use, or an account's, and what
+//! becomes of it when it is a 2FA session that has ended.
 //!
 //! The one place where a request is made again with another key. That key is the
 //! same account's own and never one from elsewhere, which could be another
 //! user's; and the server has refused the request, so nothing is done twice.
 
-use super::{refusal, session};
-use crate::api::{ApiError, Client};
+use std::rc::Rc;
+
+use super::storing::Target;
+use super::{keys, refusal, session};
+use crate::api::{ApiError, Client, User};
 use crate::config::index::Record;
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -14,12 +17,14 @@ use crate::key::ApiKey;
 use crate::lookup::{Found, Source};
 use crate::store::AccountName;
 
-/// The key in use and the server that it is for.
+/// The key that requests are made with, and the server that it is for.
 pub(super) struct Caller<'a> {
     ctx: &'a Context,
-    client: Client,
+    client: Rc<Client>,
     /// The key that the next request is made with.
     pub(super) found: Found,
+    /// The account's own key, for a command that works with that one.
+    own: Option<Found>,
 }
 
 impl<'a> Caller<'a> {
@@ -32,8 +37,41 @@ impl<'a> Caller<'a> {
     pub(super) fn with(ctx: &'a Context, found: Found) -> Result<Self> {
         Ok(Self {
             ctx,
-            client: ctx.client()?,
+            client: Rc::new(ctx.client()?),
             found,
+            own: None,
+        })
+    }
+
+    /// The caller for the account in `target`, whose own key this is: the
+    /// account's 2FA session takes its place for as long as it lives. Whether
+    /// both are the same user's is for the command to ask: [`Caller::identity`],
+    /// [`Caller::is_user`].
+    pub(super) fn of_account(
+        ctx: &'a Context,
+        client: &Rc<Client>,
+        target: &Target,
+        key: ApiKey,
+    ) -> Result<Self> {
+        let own = Found {
+            key,
+            source: Source::ChosenAccount(target.account.clone(), target.backend),
+            remark: None,
+        };
+        let session = session::living(ctx, target)?;
+        let found = session.map_or_else(
+            || own.clone(),
+            |key| Found {
+                key,
+                source: Source::Session(target.account.clone()),
+                remark: None,
+            },
+        );
+        Ok(Self {
+            ctx,
+            client: Rc::clone(client),
+            found,
+            own: Some(own),
         })
     }
 
@@ -67,6 +105,53 @@ impl<'a> Caller<'a> {
         }
     }
 
+    /// Whether requests are made with a session.
+    pub(super) fn by_session(&self) -> bool {
+        matches!(self.found.source, Source::Session(_))
+    }
+
+    /// From now on requests are made with the own key of the account, which the
+    /// session is not known to belong to.
+    pub(super) fn leave_session(&mut self) {
+        if let Some(own) = &self.own {
+            self.found = own.clone();
+        }
+    }
+
+    /// The user whose own key the account has, with that key's number, if it is
+    /// known. A session that is another user's is not used any more.
+    pub(super) fn identity(&mut self) -> Result<User> {
+        let answer = self.ask(Client::current_user);
+        let mut user = answer.map_err(|reason| self.refused(reason))?;
+        let Source::Session(account) = &self.found.source else {
+            return Ok(user);
+        };
+        let own = self.own_key()?;
+        match self.client.current_user(&own.key) {
+            Ok(of_own) if of_own.id == user.id => user = of_own,
+            Ok(of_own) => {
+                self.leave_session();
+                user = of_own;
+            }
+            Err(ApiError::TfaRequired { .. }) => {
+                user.key_id = keys::recorded_id(self.ctx, account, &own.key);
+            }
+            Err(reason) => return Err(refusal::of_key_in_use(self.ctx, &own, reason)),
+        }
+        Ok(user)
+    }
+
+    /// Whether requests are made as this user. A session that is another's is not
+    /// used any more.
+    pub(super) fn is_user(&mut self, id: u64) -> std::result::Result<bool, ApiError> {
+        let user = self.ask(Client::current_user)?;
+        if user.id == id || !self.by_session() {
+            return Ok(user.id == id);
+        }
+        self.leave_session();
+        Ok(!self.by_session() && self.ask(Client::current_user)?.id == id)
+    }
+
     /// The client, for requests with another key than that in use.
     pub(super) fn client(&self) -> &Client {
         &self.client
@@ -79,6 +164,9 @@ impl<'a> Caller<'a> {
 
     /// The key in use, or the own one of the account whose session it is.
     pub(super) fn own_key(&self) -> Result<Found> {
+        if let Some(own) = &self.own {
+            return Ok(own.clone());
+        }
         match &self.found.source {
             Source::Session(account) => self.ctx.find_own_key(Some(account)),
             _ => Ok(self.found.clone()),
@@ -88,6 +176,9 @@ impl<'a> Caller<'a> {
     /// The own key of the account whose session is in use, if it is the one that
     /// it was given here: another program may have put another user's there.
     fn same_own_key(&self, account: &AccountName) -> Option<Found> {
+        if self.own.is_some() {
+            return self.own.clone();
+        }
         let own = match self.own_key() {
             Ok(own) => own,
             Err(fault) => {

@@ -9,8 +9,10 @@ use super::user::cell;
 use crate::api::Client;
 use crate::context::Context;
 use crate::error::Result;
+use crate::key::ApiKey;
 use crate::lookup::Source;
 use crate::output::table;
+use crate::store::AccountName;
 
 pub(super) fn list(ctx: &Context) -> Result<()> {
     let mut caller = Caller::in_use(ctx)?;
@@ -62,12 +64,16 @@ pub(super) fn id_in_use(ctx: &Context, caller: &mut Caller) -> Option<u64> {
         return user.key_id;
     }
     let own = caller.own_key().ok()?;
-    let record = ctx.index().get(&ctx.server, own.source.account()?)?;
-    if record.fingerprint() == Some(own.key.fingerprint()) {
-        record.key_id
-    } else {
-        None
-    }
+    recorded_id(ctx, own.source.account()?, &own.key)
+}
+
+/// The number that was recorded with an account's key, if it is this key.
+pub(super) fn recorded_id(ctx: &Context, account: &AccountName, key: &ApiKey) -> Option<u64> {
+    let index = ctx.index_for_change().ok()?;
+    let record = index.get(&ctx.server, account)?;
+    record
+        .key_id
+        .filter(|_| record.fingerprint() == Some(key.fingerprint()))
 }
 
 /// The server's record of a key, with what is known of it here.

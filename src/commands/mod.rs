@@ -40,6 +40,7 @@ mod rotate;
 mod session;
 mod set;
 mod status;
+mod stored_key;
 mod storing;
 mod sweep;
 mod tfa;

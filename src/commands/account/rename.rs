@@ -4,10 +4,9 @@
 //! away. So the
 //! default account is found at every instant.
 
-use secrecy::ExposeSecret;
-
 use crate::commands::occupied;
 use crate::commands::session;
+use crate::commands::stored_key;
 use crate::commands::storing::Target;
 use crate::commands::tfa::sent;
 use crate::context::Context;
@@ -69,10 +68,7 @@ fn key_of(ctx: &Context, account: &Target) -> Result<ApiKey> {
     let Some(secret) = account.open(ctx)?.get(&account.item(ctx))? else {
         return Err(super::no_such(name, &ctx.server));
     };
-    ApiKey::parse(secret.expose_secret()).map_err(|fault| {
-        Error::new(Kind::Corrupt, format!("account '{name}' holds no key"))
-            .because(fault.to_string())
-    })
+    stored_key::parse(&account.item(ctx), &secret)
 }
 
 /// Whether a lookup ends with the account, recorded as the default or not.

@@ -44,7 +44,7 @@ pub(super) fn run(ctx: &Context, args: &ExecArgs) -> Result<i32> {
         variables: &variables(args, lent.key(&found).expose(), destination.as_ref()),
     };
     let ended = supervisor.run(&program, &ctx.inherited, args.ttl);
-    lent.take_back(ctx, &found);
+    lent.take_back(ctx);
     match ended.map_err(|why| failure(name, why))? {
         Ended::Code(code) => Ok(code),
         Ended::OutOfTime => Err(out_of_time(Path::new(name), args.ttl)),
@@ -104,7 +104,7 @@ fn set_up<'a>(
         match file::lend(ctx, lent.key(found)) {
             Ok(job) => lent.file = job,
             Err(fault) => {
-                lent.take_back(ctx, found);
+                lent.take_back(ctx);
                 return Err(fault);
             }
         }
@@ -127,13 +127,13 @@ impl Lent<'_> {
 
     /// The command has ended. What cannot be taken back now is said, and left
     /// to a later run.
-    fn take_back(self, ctx: &Context, found: &Found) {
+    fn take_back(self, ctx: &Context) {
         if let Some(job) = self.file {
             file::take_back(ctx, job);
         }
         if let Some((scoped, key)) = self.scoped {
             drop(key);
-            scoped.end(found);
+            scoped.end();
         }
     }
 }

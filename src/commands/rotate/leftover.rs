@@ -1,6 +1,8 @@
 //! What an earlier rotation of the same account left, settled before another
 //! one begins.
 
+use std::rc::Rc;
+
 use super::settle::{Rotating, Settled, read_key};
 use super::{Rotated, Target};
 use crate::api::{ApiError, Client};
@@ -19,7 +21,7 @@ pub(super) fn settle(
     target: &Target,
     left: &mut Vec<Job>,
 ) -> Result<Option<Rotated>> {
-    let client = ctx.client()?;
+    let client = Rc::new(ctx.client()?);
     let mut finished = None;
     for (rotation, job) in ours(ctx, target, left) {
         let settled = Rotating::resumed(ctx, &client, target, rotation, job).settle()?;

@@ -3,8 +3,11 @@
 
 use std::time::Duration;
 
+use super::meanwhile::Place;
 use super::plan::untold_number;
 use super::settle::{Rotating, Settled};
+use crate::api::Client;
+use crate::commands::caller::Caller;
 use crate::error::{Error, Kind, Result};
 use crate::fault;
 use crate::lifecycle::jobs::NewKey;
@@ -23,17 +26,13 @@ impl Rotating<'_> {
         let Some(key) = self.read(&self.target.item(self.ctx))? else {
             return self.out_of_reach("the account has no key any more");
         };
-        let user = match self.client.current_user(&key) {
-            Ok(user) if user.id != self.rotation.user_id => {
-                return self.out_of_reach("the account has a key of another user now");
-            }
-            Ok(user) => user,
-            Err(reason) => return Err(self.refused(&key, reason)),
-        };
-        let list = match self.client.list_keys(&key) {
-            Ok(list) => list,
-            Err(reason) => return Err(self.refused(&key, reason)),
-        };
+        let mut caller = self.caller(&key)?;
+        let user = caller.identity().map_err(|fault| self.later(fault))?;
+        if user.id != self.rotation.user_id {
+            return self.out_of_reach("the account has a key of another user now");
+        }
+        let list = caller.ask(Client::list_keys);
+        let list = list.map_err(|reason| self.later(caller.refused(reason)))?;
         // The account's own key is never deleted: which it is must be known.
         let own = user.key_id.ok_or_else(|| self.later(untold_number()))?;
         match rotation::trace(&list, self.job.id(), &self.rotation) {
@@ -43,14 +42,24 @@ impl Rotating<'_> {
                 if self.rotation.new_key == NewKey::Asked {
                     self.note(NewKey::Lost, Some(id))?;
                 }
-                self.delete(&key, id)?;
+                self.delete(&mut caller, id)?;
                 fault::point("rotation-orphan-deleted");
-                self.undone(&format!("the new key is deleted: {why}"))
+                self.give_up(&mut caller, own, &format!("the new key is deleted: {why}"))
             }
             Traced::Nothing if self.may_yet_appear() => Ok(Settled::Pending(self.pending())),
-            Traced::Nothing => self.undone("the server has no new key"),
+            Traced::Nothing => self.give_up(&mut caller, own, "the server has no new key"),
             Traced::Unclear(ids) => self.unclear(&ids),
         }
+    }
+
+    fn give_up(self, caller: &mut Caller, own: u64, why: &str) -> Result<Settled> {
+        let place = if own == self.rotation.old_id {
+            Place::Free
+        } else {
+            Place::Taken
+        };
+        let old = self.old_goes(caller, place)?;
+        self.undone(&format!("{why}{old}"))
     }
 
     fn may_yet_appear(&self) -> bool {
@@ -74,12 +83,19 @@ impl Rotating<'_> {
     /// the one who can.
     fn out_of_reach(self, why: &str) -> Result<Settled> {
         let tag = rotation::tag(self.job.id());
+        let old = match self.rotation.new_key {
+            NewKey::Promoted => format!(", and the old one, key {},", self.rotation.old_id),
+            NewKey::Asked | NewKey::Received | NewKey::Lost => String::new(),
+        };
         let error = Error::new(
             Kind::Other,
-            format!("a key named '{tag}' may be left on {}", self.ctx.server),
+            format!(
+                "a key named '{tag}'{old} may be left on {}",
+                self.ctx.server
+            ),
         )
         .because(why)
-        .hint(format!("look for it and delete it: {KEYS_PAGE}"));
+        .hint(format!("look there, and delete what is: {KEYS_PAGE}"));
         self.cross_off()?;
         Err(error)
     }

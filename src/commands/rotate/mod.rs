@@ -9,6 +9,7 @@
 
 mod leftover;
 mod lost;
+mod meanwhile;
 mod perform;
 mod plan;
 mod retire;
@@ -173,7 +174,7 @@ fn rotate(
 ) -> Result<Value> {
     let rotated = match leftover::settle(ctx, target, left)? {
         Some(rotated) => rotated,
-        None => perform::perform(ctx, &Plan::of(ctx, target, permissions)?)?,
+        None => perform::perform(ctx, Plan::of(ctx, target, permissions)?)?,
     };
     Ok(show::rotated(&rotated))
 }

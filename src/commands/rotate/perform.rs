@@ -1,10 +1,11 @@
 //! A rotation up to the point where the new key is in the keychain. From there
 //! on it is what a later run would do as well: [`Rotating::settle`].
 
+use std::rc::Rc;
+
 use super::settle::{Rotating, Settled};
 use super::{Plan, Rotated};
 use crate::api::{ApiError, CreatedKey, NewKey};
-use crate::commands::refusal;
 use crate::commands::storing::not_kept;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
@@ -13,24 +14,24 @@ use crate::lifecycle::jobs::{self, Work};
 use crate::lifecycle::{self, NotKept, rotation};
 use crate::platform::Uninterrupted;
 
-pub(super) fn perform(ctx: &Context, plan: &Plan) -> Result<Rotated> {
+pub(super) fn perform(ctx: &Context, mut plan: Plan) -> Result<Rotated> {
     plan.target.prepare(ctx)?;
     plan.target.prove(ctx)?;
     // For as long as the new key is in this process alone.
     let uninterrupted = Uninterrupted::begin();
-    let rotating = begin(ctx, plan)?;
-    let created = match create(&rotating, plan) {
+    let rotating = begin(ctx, &plan)?;
+    let created = match create(&rotating, &mut plan) {
         Ok(created) => created,
         Err(reason) if reason.outcome_unknown() => return lost(rotating, reason),
         Err(reason) => {
             rotating.job.finish()?;
-            return Err(refusal::of_key_in_use(ctx, &plan.found, reason)
-                .while_doing("the key was not rotated"));
+            let error = plan.caller.refused(reason);
+            return Err(error.while_doing("the key was not rotated"));
         }
     };
     fault::point("rotated-key-received");
-    point_out_other_permissions(ctx, plan, &created);
-    let rotating = keep(rotating, plan, &created)?;
+    point_out_other_permissions(ctx, &plan, &created);
+    let rotating = keep(rotating, &mut plan, &created)?;
     drop(created);
     drop(uninterrupted);
     match rotating.settle()? {
@@ -41,19 +42,19 @@ pub(super) fn perform(ctx: &Context, plan: &Plan) -> Result<Rotated> {
 }
 
 /// Writes down what is going to be done.
-fn begin<'a>(ctx: &'a Context, plan: &'a Plan) -> Result<Rotating<'a>> {
+fn begin<'a>(ctx: &'a Context, plan: &Plan<'a>) -> Result<Rotating<'a>> {
     let work = Work::Rotation(plan.rotation.clone());
     Ok(Rotating {
         ctx,
-        client: &plan.client,
+        client: Rc::clone(&plan.client),
         target: plan.target,
         rotation: plan.rotation.clone(),
         job: ctx.jobs()?.begin(work, ctx.now())?,
-        old: Some(plan.found.key.clone()),
+        old: Some(plan.old.clone()),
     })
 }
 
-fn create(rotating: &Rotating, plan: &Plan) -> std::result::Result<CreatedKey, ApiError> {
+fn create(rotating: &Rotating, plan: &mut Plan) -> std::result::Result<CreatedKey, ApiError> {
     let name = rotation::name(rotating.job.id(), plan.old_name.as_deref());
     let request = NewKey {
         name: &name,
@@ -61,11 +62,16 @@ fn create(rotating: &Rotating, plan: &Plan) -> std::result::Result<CreatedKey, A
         key_params: None,
     };
     let _progress = rotating.ctx.output.progress("creating the new key");
-    plan.client.create_key(&plan.found.key, &request)
+    plan.caller
+        .ask(|client, key| client.create_key(key, &request))
 }
 
 /// Puts the new key into an item of its own.
-fn keep<'a>(mut rotating: Rotating<'a>, plan: &Plan, created: &CreatedKey) -> Result<Rotating<'a>> {
+fn keep<'a>(
+    mut rotating: Rotating<'a>,
+    plan: &mut Plan,
+    created: &CreatedKey,
+) -> Result<Rotating<'a>> {
     if let Err(fault) = rotating.note(jobs::NewKey::Received, created.id) {
         return Err(not_stored(rotating, plan, created.id, fault));
     }
@@ -104,8 +110,9 @@ fn lost(rotating: Rotating, reason: ApiError) -> Result<Rotated> {
 }
 
 /// The new key does not get into the keychain: nobody will have it, so it goes.
-fn not_stored(rotating: Rotating, plan: &Plan, id: Option<u64>, fault: Error) -> Error {
-    let deleted = id.map(|id| plan.client.delete_key(&plan.found.key, id));
+fn not_stored(rotating: Rotating, plan: &mut Plan, id: Option<u64>, fault: Error) -> Error {
+    let mut delete = |id| plan.caller.ask(|client, key| client.delete_key(key, id));
+    let deleted = id.map(&mut delete);
     if !matches!(deleted, Some(Ok(()))) {
         return rotating.later(fault);
     }

@@ -1,24 +1,26 @@
 //! What a rotation needs to know before it changes anything: all of it is asked
 //! of the keychain and the server, and what stands in the way is said.
 
-use secrecy::ExposeSecret;
+use std::rc::Rc;
 
 use crate::api::permissions::{Permissions, Warning};
 use crate::api::{Client, KeyList, KeyRecord, User};
-use crate::commands::refusal;
+use crate::commands::caller::Caller;
 use crate::commands::storing::Target;
+use crate::commands::{refusal, stored_key};
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::key::ApiKey;
 use crate::lifecycle::jobs::{NewKey, Rotation};
-use crate::lookup::{Found, Source};
 
 /// A rotation that can begin.
 pub(super) struct Plan<'a> {
     pub(super) target: &'a Target,
-    pub(super) client: Client,
-    /// The old key.
-    pub(super) found: Found,
+    pub(super) client: Rc<Client>,
+    /// Who asks for the new key: the account's session, if it has one, else the
+    /// old key.
+    pub(super) caller: Caller<'a>,
+    pub(super) old: ApiKey,
     pub(super) old_name: Option<String>,
     pub(super) permissions: Permissions,
     pub(super) rotation: Rotation,
@@ -27,59 +29,39 @@ pub(super) struct Plan<'a> {
 impl<'a> Plan<'a> {
     /// `given` are the permissions that the user named.
     pub(super) fn of(
-        ctx: &Context,
+        ctx: &'a Context,
         target: &'a Target,
         given: Option<&Permissions>,
     ) -> Result<Self> {
-        let key = read_key(ctx, target)?.ok_or_else(|| no_key(target))?;
-        let source = Source::ChosenAccount(target.account.clone(), target.backend);
-        let found = Found {
-            key,
-            source,
-            remark: None,
-        };
-        let client = ctx.client()?;
+        let item = target.item(ctx);
+        let secret = target.open(ctx)?.get(&item)?;
+        let old = stored_key::parse(&item, &secret.ok_or_else(|| no_key(target))?)?;
+        let client = Rc::new(ctx.client()?);
+        let mut caller = Caller::of_account(ctx, &client, target, old.clone())?;
         let _progress = ctx.output.progress("asking the server about the key");
-        let refused = |reason| refusal::of_key_in_use(ctx, &found, reason);
-        let user = client.current_user(&found.key).map_err(refused)?;
+        let user = caller.identity()?;
         let old_id = user.key_id.ok_or_else(untold_number)?;
-        let list = client.list_keys(&found.key).map_err(refused)?;
+        let list = caller.ask(Client::list_keys);
+        let list = list.map_err(|reason| caller.refused(reason))?;
         let record = list.keys.iter().find(|record| record.id == old_id);
         check_kind(old_id, record)?;
         let (permissions, old_name) = match given {
             Some(given) => (given.clone(), record.and_then(|record| record.name.clone())),
-            None => told(ctx, &client, &found, old_id, record)?,
+            None => told(ctx, &mut caller, old_id, record)?,
         };
         if !permissions.grants_key_creation() {
-            return Err(cannot_make_keys(given.is_some(), &found));
+            return Err(cannot_make_keys(given.is_some(), &old));
         }
         Ok(Self {
             target,
             rotation: rotation(ctx, target, &user, old_id, &list),
             client,
+            caller,
+            old,
             old_name,
             permissions,
-            found,
         })
     }
-}
-
-/// The key that an account holds.
-fn read_key(ctx: &Context, target: &Target) -> Result<Option<ApiKey>> {
-    let Some(secret) = target.open(ctx)?.get(&target.item(ctx))? else {
-        return Ok(None);
-    };
-    ApiKey::parse(secret.expose_secret())
-        .map(Some)
-        .map_err(|fault| {
-            let what = format!("account '{}' does not hold a key", target.account);
-            Error::new(Kind::Corrupt, what)
-                .because(fault.to_string())
-                .hint(format!(
-                    "store a key: vastkey set api-key --account {}",
-                    target.account
-                ))
-        })
 }
 
 fn no_key(target: &Target) -> Error {
@@ -121,8 +103,7 @@ fn check_kind(id: u64, record: Option<&KeyRecord>) -> Result<()> {
 /// The permissions and the name of the old key, as the server tells them.
 fn told(
     ctx: &Context,
-    client: &Client,
-    found: &Found,
+    caller: &mut Caller,
     id: u64,
     listed: Option<&KeyRecord>,
 ) -> Result<(Permissions, Option<String>)> {
@@ -130,9 +111,9 @@ fn told(
     if let Some(record) = listed.filter(|record| record.permissions.is_some()) {
         return Ok((understood(record)?, listed_name));
     }
-    let record = client
-        .key(&found.key, id)
-        .map_err(|reason| refusal::of_key(ctx, found, id, reason))?;
+    let record = caller
+        .ask(|client, key| client.key(key, id))
+        .map_err(|reason| refusal::of_key(ctx, &caller.found, id, reason))?;
     Ok((understood(&record)?, record.name.or(listed_name)))
 }
 
@@ -163,7 +144,7 @@ fn untold_permissions(id: u64) -> Error {
     .hint("name what the new key is to be allowed: vastkey rotate --permission_file FILE")
 }
 
-fn cannot_make_keys(given: bool, found: &Found) -> Error {
+fn cannot_make_keys(given: bool, old: &ApiKey) -> Error {
     if given {
         return Error::new(
             Kind::Permissions,
@@ -176,7 +157,7 @@ fn cannot_make_keys(given: bool, found: &Found) -> Error {
         Kind::MissingPermission,
         format!(
             "the key {} cannot create keys, so it cannot replace itself",
-            found.key.fingerprint()
+            old.fingerprint()
         ),
     )
     .because("it lacks the permission user_write")

@@ -3,7 +3,8 @@
 use super::Rotated;
 use super::plan::untold_number;
 use super::settle::{Rotating, Settled};
-use crate::api::{ApiError, User};
+use crate::api::{ApiError, Client, User};
+use crate::commands::caller::Caller;
 use crate::commands::leftovers;
 use crate::error::{Error, Result};
 use crate::fault;
@@ -33,7 +34,8 @@ impl Rotating<'_> {
             new_id: self.rotation.new_id,
             fingerprint: new.fingerprint().to_string(),
         };
-        match self.delete_old(new) {
+        let mut caller = self.caller(new)?;
+        match self.delete_old(&mut caller) {
             Ok(()) => {}
             Err(reason) if is_final(&reason) => {
                 let error = undeletable(&rotated, reason);
@@ -51,16 +53,16 @@ impl Rotating<'_> {
         Ok(Settled::Finished(rotated))
     }
 
-    fn delete_old(&self, new: &ApiKey) -> std::result::Result<(), ApiError> {
+    fn delete_old(&self, caller: &mut Caller) -> std::result::Result<(), ApiError> {
         let id = self.rotation.old_id;
         let _progress = self.ctx.output.progress("deleting the old key");
-        let reason = match self.client.delete_key(new, id) {
+        let reason = match caller.ask(|client, key| client.delete_key(key, id)) {
             Ok(()) | Err(ApiError::NotFound { .. }) => return Ok(()),
             Err(reason) => reason,
         };
         // It may be gone all the same, or may delete itself where the new key
         // may not.
-        let list = self.client.list_keys(new);
+        let list = caller.ask(Client::list_keys);
         if list.is_ok_and(|list| list.keys.iter().all(|key| key.id != id)) {
             return Ok(());
         }

@@ -2,16 +2,17 @@
 //! item, the account's key, and the server's list of keys. What is written down
 //! of the rotation gives numbers and names alone.
 
+use std::rc::Rc;
 use std::thread;
 use std::time::Duration;
 
-use secrecy::ExposeSecret;
-
+use super::meanwhile::Place;
 use super::{Rotated, Target};
-use crate::api::{ApiError, Client, User};
-use crate::commands::refusal;
+use crate::api::{ApiError, Client};
+use crate::commands::caller::Caller;
+use crate::commands::{refusal, stored_key};
 use crate::context::Context;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::fault;
 use crate::key::ApiKey;
 use crate::lifecycle::jobs::{Job, NewKey, Rotation, Work};
@@ -27,7 +28,7 @@ const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(2)];
 /// A rotation of which a part is done, and its job's lock.
 pub(in crate::commands) struct Rotating<'a> {
     pub(super) ctx: &'a Context,
-    pub(super) client: &'a Client,
+    pub(super) client: Rc<Client>,
     pub(super) target: &'a Target,
     pub(super) rotation: Rotation,
     pub(super) job: Job,
@@ -66,14 +67,14 @@ impl<'a> Rotating<'a> {
     /// A rotation that was interrupted, and its job.
     pub(in crate::commands) fn resumed(
         ctx: &'a Context,
-        client: &'a Client,
+        client: &Rc<Client>,
         target: &'a Target,
         rotation: Rotation,
         job: Job,
     ) -> Self {
         Self {
             ctx,
-            client,
+            client: Rc::clone(client),
             target,
             rotation,
             job,
@@ -86,7 +87,7 @@ impl<'a> Rotating<'a> {
     pub(in crate::commands) fn settle(self) -> Result<Settled> {
         let next = self.read(&self.next_item())?;
         match next {
-            Some(new) if self.rotation.new_key == NewKey::Received => self.go_on(&new),
+            Some(new) if self.rotation.new_key.is_kept() => self.go_on(&new),
             _ => self.look_on_server("its value was lost"),
         }
     }
@@ -118,7 +119,7 @@ impl<'a> Rotating<'a> {
     /// Nothing is left to be done.
     pub(super) fn cross_off(self) -> Result<()> {
         // Otherwise what is in the item is of another rotation.
-        if self.rotation.new_key == NewKey::Received {
+        if self.rotation.new_key.is_kept() {
             self.target.open(self.ctx)?.delete(&self.next_item())?;
             fault::point("rotation-next-deleted");
         }
@@ -138,6 +139,10 @@ impl<'a> Rotating<'a> {
             Verdict::Works(user) => Some(user),
             // Permissions that were named need not show the user.
             Verdict::Limited(ApiError::MissingPermission { .. }) => None,
+            Verdict::Limited(reason @ ApiError::TfaRequired { .. }) => {
+                self.see_listed(new, reason)?;
+                None
+            }
             Verdict::Rejected(reason) if is_promoted => return Err(self.refused(new, reason)),
             Verdict::Rejected(_) => {
                 return self.look_on_server("the server does not accept it");
@@ -148,10 +153,13 @@ impl<'a> Rotating<'a> {
         };
         fault::point("rotation-verified");
         if !is_promoted {
-            if !self.may_promote(account.as_ref())? {
-                return self.withdraw(new, user.as_deref());
+            match self.place(account.as_ref())? {
+                Place::Free => {}
+                taken => return self.withdraw(new, user.as_deref(), taken),
             }
-            let kept = self.target.keep(self.ctx, new);
+            self.note(NewKey::Promoted, self.rotation.new_id)?;
+            // The session, if there is one, is the same user's.
+            let kept = self.target.write(self.ctx, new);
             kept.map_err(|fault| self.later(fault))?;
             fault::point("rotation-promoted");
             self.old = self.old.or(account);
@@ -161,12 +169,12 @@ impl<'a> Rotating<'a> {
 
     fn verify(&self, new: &ApiKey) -> Verdict {
         let _progress = self.ctx.output.progress("verifying the new key");
-        let mut verdict = lifecycle::verify(self.client, new);
+        let mut verdict = lifecycle::verify(&self.client, new);
         for pause in PAUSES {
             match verdict {
                 Verdict::Rejected(_) | Verdict::Unknown(ApiError::SessionExpired { .. }) => {
                     thread::sleep(pause);
-                    verdict = lifecycle::verify(self.client, new);
+                    verdict = lifecycle::verify(&self.client, new);
                 }
                 _ => break,
             }
@@ -174,42 +182,25 @@ impl<'a> Rotating<'a> {
         verdict
     }
 
-    /// Whether the account still has the old key, or none that works.
-    fn may_promote(&self, account: Option<&ApiKey>) -> Result<bool> {
-        let Some(key) = account else {
-            // Not recorded either: it was removed.
-            let index = self.ctx.index_for_change()?;
-            return Ok(index.get(&self.ctx.server, &self.target.account).is_some());
-        };
-        if self.old.as_ref().is_some_and(|old| old.same_as(key)) {
-            return Ok(true);
-        }
-        match self.client.current_user(key) {
-            Ok(user) => Ok(user.key_id == Some(self.rotation.old_id)),
-            Err(ApiError::RejectedKey { certain: true, .. }) => Ok(true),
-            Err(ApiError::MissingPermission { .. }) => Ok(false),
-            Err(reason) => Err(self.later(reason.into())),
-        }
-    }
-
-    /// The user put another key there: the new one deletes itself.
-    fn withdraw(self, new: &ApiKey, user: Option<&User>) -> Result<Settled> {
-        let told = user.and_then(|user| user.key_id);
-        if let Some(id) = told.or(self.rotation.new_id) {
-            self.delete(new, id)?;
-        }
-        self.undone("another key was stored for the account meanwhile")
-    }
-
     pub(super) fn undone(self, why: &str) -> Result<Settled> {
         self.cross_off()?;
         Ok(Settled::Undone(why.to_owned()))
     }
 
-    pub(super) fn delete(&self, with: &ApiKey, id: u64) -> Result<()> {
-        match self.client.delete_key(with, id) {
+    /// Who asks for what the user's keys may, besides the key itself: the
+    /// account's session, if it is of the user of this rotation, else `own`.
+    pub(super) fn caller(&self, own: &ApiKey) -> Result<Caller<'a>> {
+        let mut caller = Caller::of_account(self.ctx, &self.client, self.target, own.clone())?;
+        if caller.by_session() && !matches!(caller.is_user(self.rotation.user_id), Ok(true)) {
+            caller.leave_session();
+        }
+        Ok(caller)
+    }
+
+    pub(super) fn delete(&self, caller: &mut Caller, id: u64) -> Result<()> {
+        match caller.ask(|client, key| client.delete_key(key, id)) {
             Ok(()) | Err(ApiError::NotFound { .. }) => Ok(()),
-            Err(reason) => Err(self.refused(with, reason)),
+            Err(reason) => Err(self.later(caller.refused(reason))),
         }
     }
 
@@ -227,18 +218,9 @@ impl<'a> Rotating<'a> {
 /// The key in an item. An item that a keychain left empty when it was killed
 /// has none.
 pub(super) fn read_key(store: &dyn Store, item: &ItemId) -> Result<Option<ApiKey>> {
-    let secret = match store.get(item) {
-        Ok(Some(secret)) => secret,
-        Ok(None) | Err(StoreError::Empty) => return Ok(None),
-        Err(fault) => return Err(fault.into()),
-    };
-    ApiKey::parse(secret.expose_secret())
-        .map(Some)
-        .map_err(|fault| {
-            Error::new(
-                Kind::Corrupt,
-                format!("the item '{}' does not hold a key", item.user),
-            )
-            .because(fault.to_string())
-        })
+    match store.get(item) {
+        Ok(Some(secret)) => stored_key::parse(item, &secret).map(Some),
+        Ok(None) | Err(StoreError::Empty) => Ok(None),
+        Err(fault) => Err(fault.into()),
+    }
 }

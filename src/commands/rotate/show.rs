@@ -22,7 +22,7 @@ pub(super) fn dry_run(
     }
     let plan = Plan::of(ctx, target, permissions)?;
     target.ready(ctx)?;
-    let (old, id) = (plan.found.key.fingerprint(), plan.rotation.old_id);
+    let (old, id) = (plan.old.fingerprint(), plan.rotation.old_id);
     ctx.output.note(&format!(
         "account '{}' has the key {old}, number {id} on {}",
         target.account, ctx.server
@@ -31,7 +31,7 @@ pub(super) fn dry_run(
         "a new key with the permissions {} would take its place; key {id} would be deleted",
         categories(&plan.permissions)
     ));
-    leftovers::still_holding(ctx, &plan.found.key, &target.account)?;
+    leftovers::still_holding(ctx, &plan.old, &target.account)?;
     Ok(json!({
         "account": target.account.as_str(),
         "rotated": false,

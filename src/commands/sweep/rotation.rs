@@ -1,5 +1,7 @@
 //! An interrupted rotation.
 
+use std::rc::Rc;
+
 use super::Swept;
 use crate::commands::rotate::{Rotating, Settled};
 use crate::commands::storing::Target;
@@ -8,7 +10,7 @@ use crate::error::Result;
 use crate::lifecycle::jobs::{Job, Rotation};
 
 pub(super) fn sweep(ctx: &Context, of: &Rotation, job: Job) -> Result<Swept> {
-    let client = ctx.client()?;
+    let client = Rc::new(ctx.client()?);
     let target = Target {
         account: of.account.clone(),
         backend: of.store,

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::lifecycle::jobs::{Job, LentFile, ScopedKey};
 
 pub(super) fn sweep_key(ctx: &Context, of: &ScopedKey, job: Job) -> Result<Swept> {
-    let how = Scoped::resumed(ctx, of.clone(), job)?.settle()?;
+    let how = Scoped::settle(ctx, of.clone(), job)?;
     Ok(Swept::Undone(how.to_owned()))
 }
 

@@ -40,6 +40,16 @@ pub enum NewKey {
     Asked,
     /// It came back, and goes into an item of its own.
     Received,
+    /// It takes the account's place, or has taken it: the old key is to be
+    /// deleted, whatever becomes of the new one.
+    Promoted,
     /// It was made, and its value is lost.
     Lost,
+}
+
+impl NewKey {
+    /// Whether its value went into an item of its own.
+    pub fn is_kept(self) -> bool {
+        matches!(self, Self::Received | Self::Promoted)
+    }
 }

@@ -10,7 +10,7 @@ use super::{assert_settled, created, desk, living};
 use crate::cli::Desk;
 use crate::support::fake_api::{Fault, FaultRule};
 
-fn inject(desk: &Desk, method: &str, path: &str, fault: &str, after_commit: bool) {
+pub(super) fn inject(desk: &Desk, method: &str, path: &str, fault: &str, after_commit: bool) {
     let fault = Fault::named(fault).expect("a fault");
     let rule = FaultRule::new(method, path, fault);
     desk.api.inject(if after_commit {
@@ -20,7 +20,7 @@ fn inject(desk: &Desk, method: &str, path: &str, fault: &str, after_commit: bool
     });
 }
 
-fn jobs(desk: &Desk) -> Vec<PathBuf> {
+pub(super) fn jobs(desk: &Desk) -> Vec<PathBuf> {
     let mut files = desk.sandbox.files();
     files.retain(|path| path.extension().is_some_and(|ending| ending == "json"));
     files.retain(|path| path.parent().is_some_and(|parent| parent.ends_with("jobs")));
@@ -183,45 +183,6 @@ fn an_old_key_that_cannot_be_deleted_yet_is_deleted_later() {
         desk.vastkey(["sweep"]).go().ok();
         assert_eq!(assert_settled(&desk, "default"), new);
     }
-}
-
-/// What the user does meanwhile counts.
-#[test]
-fn another_key_that_was_stored_meanwhile_stays() {
-    let (mut desk, old) = desk();
-    let rule = FaultRule::new("GET", "/users/current/", Fault::Status(500));
-    desk.api.inject(rule.on_calls(2..=9));
-    desk.vastkey(["rotate", "--timeout", "3"]).go().code(6);
-    desk.api.clear_faults();
-    let chosen = desk.add_key(|spec| spec.name = "chosen".to_owned());
-    desk.set(&chosen.key, &[]).ok();
-    desk.vastkey(["sweep"])
-        .go()
-        .ok()
-        .says(&["another key was stored for the account meanwhile"]);
-    assert_eq!(desk.stored("default"), Some(chosen.key));
-    assert_eq!(desk.stored("default#next"), None);
-    let names: Vec<String> = living(&desk).into_iter().map(|key| key.1).collect();
-    assert_eq!(names, ["laptop", "chosen"]);
-    assert!(desk.api.is_alive(&old.key));
-}
-
-#[test]
-fn the_key_of_a_removed_account_is_named() {
-    let (desk, _) = desk();
-    inject(&desk, "POST", "/auth/apikeys/", "drop", true);
-    let rule = FaultRule::new("GET", "/auth/apikeys/", Fault::Status(500));
-    desk.api.inject(rule.on_calls(2..=9));
-    desk.vastkey(["rotate", "--timeout", "3"]).go().code(6);
-    desk.vastkey(["account", "remove", "default", "--yes"])
-        .go()
-        .ok();
-    desk.vastkey(["sweep"]).go().code(1).says(&[
-        "a key named 'vastkey-rotate-",
-        "may be left on",
-        "the account has no key any more",
-    ]);
-    assert!(jobs(&desk).is_empty());
 }
 
 #[test]

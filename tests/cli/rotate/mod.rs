@@ -3,8 +3,10 @@
 
 mod interrupted;
 mod keychain;
+mod meanwhile;
 mod refusals;
 mod transcript;
+mod two_factor;
 
 use serde_json::{Value, json};
 

@@ -22,7 +22,7 @@ pub(super) const ROTATE: Scenario = Scenario {
     command: &["rotate"],
     points: "ITEM probe-deleted
              job-locked FILE job-begun rotated-key-received FILE job-updated
-             ITEM rotation-verified ITEM rotation-promoted
+             ITEM rotation-verified FILE job-updated ITEM rotation-promoted
              default-settled FILE account-recorded rotation-old-deleted
              rotation-next-deleted file-removed job-crossed-off file-removed job-finished",
     cut_off: age_jobs,

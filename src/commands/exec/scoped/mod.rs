@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::api::permissions::Permissions;
 use crate::api::{ApiError, Client, CreatedKey, NewKey};
-use crate::commands::refusal;
+use crate::commands::caller::Caller;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::fault;
@@ -20,7 +20,7 @@ use crate::store::Backend;
 /// A key that is written down as a job, and the job's lock.
 pub(in crate::commands) struct Scoped<'a> {
     ctx: &'a Context,
-    client: Client,
+    caller: Caller<'a>,
     of: ScopedKey,
     job: Job,
 }
@@ -33,13 +33,13 @@ impl<'a> Scoped<'a> {
         permissions: &Permissions,
         limit: Option<Duration>,
     ) -> Result<(Self, ApiKey)> {
-        let client = ctx.client()?;
+        let mut caller = Caller::with(ctx, found.clone())?;
         let _progress = ctx.output.progress("making a key for the command");
-        let refused = |reason| not_run(refusal::of_key_in_use(ctx, found, reason));
+        let user_id = user_id(&mut caller).map_err(|reason| not_run(caller.refused(reason)))?;
         let of = ScopedKey {
             server: ctx.server.clone(),
             maker: maker(ctx, &found.source),
-            user_id: user_id(&client, &found.key).map_err(refused)?,
+            user_id,
             made: false,
             id: None,
             until: limit.map(|limit| ctx.now() + limit),
@@ -50,36 +50,25 @@ impl<'a> Scoped<'a> {
             permissions,
             key_params: None,
         };
-        let answer = client.create_key(&found.key, &request);
+        let answer = caller.ask(|client, key| client.create_key(key, &request));
         let scoped = Self {
             ctx,
-            client,
+            caller,
             of,
             job,
         };
         match answer {
-            Ok(created) => scoped.received(found, permissions, created),
-            Err(reason) if reason.outcome_unknown() => Err(scoped.lost(found, reason)),
+            Ok(created) => scoped.received(permissions, created),
+            Err(reason) if reason.outcome_unknown() => Err(scoped.lost(reason)),
             Err(reason) => {
                 scoped.job.finish()?;
-                Err(refused(reason))
+                Err(not_run(scoped.caller.refused(reason)))
             }
         }
     }
 
-    /// A key that an earlier run left, and its job.
-    pub(in crate::commands) fn resumed(ctx: &'a Context, of: ScopedKey, job: Job) -> Result<Self> {
-        Ok(Self {
-            ctx,
-            client: ctx.client()?,
-            of,
-            job,
-        })
-    }
-
     fn received(
         mut self,
-        found: &Found,
         permissions: &Permissions,
         created: CreatedKey,
     ) -> Result<(Self, ApiKey)> {
@@ -90,7 +79,7 @@ impl<'a> Scoped<'a> {
                 .warn("the server gave the command's key other permissions than it was asked for");
         }
         if let Err(fault) = self.made(created.id) {
-            self.end(found);
+            self.end();
             return Err(not_run(fault));
         }
         Ok((self, created.key))
@@ -104,9 +93,9 @@ impl<'a> Scoped<'a> {
     }
 
     /// The answer with the key was lost, and with it the key, if there is one.
-    fn lost(mut self, found: &Found, reason: ApiError) -> Error {
+    fn lost(mut self, reason: ApiError) -> Error {
         let error = not_run(reason.into());
-        let removal = self.remove(&found.key);
+        let removal = self.remove();
         match removal.and_then(|removal| self.conclude(removal)) {
             Ok(how) => error.hint(format!("{how}; run this again")),
             Err(fault) => fault
@@ -118,17 +107,18 @@ impl<'a> Scoped<'a> {
 
     /// The command has ended. A key that cannot be deleted now is said, and left
     /// to a later run.
-    pub(super) fn end(mut self, found: &Found) {
+    pub(super) fn end(mut self) {
         let ctx = self.ctx;
         let what = self.described();
         let _progress = ctx.output.progress("deleting the command's key");
-        let mut removal = self.remove(&found.key);
+        let mut removal = self.remove();
         if let Err(fault) = &removal
             && matches!(fault.kind(), Kind::RejectedKey | Kind::SessionExpired)
-            && let Ok(Some(now)) = self.maker_key()
+            && let Ok(Some(now)) = remove::caller_now(ctx, &self.of)
         {
             // The key that made it was replaced, or its session is over.
-            removal = self.remove(&now.key);
+            self.caller = now;
+            removal = self.remove();
         }
         if let Err(fault) = removal.and_then(|removal| self.conclude(removal)) {
             let fault = fault.while_doing(format!("{what} is not deleted yet"));
@@ -151,8 +141,8 @@ impl<'a> Scoped<'a> {
 }
 
 /// Whose key it is. Permissions need not show the user.
-fn user_id(client: &Client, key: &ApiKey) -> std::result::Result<Option<u64>, ApiError> {
-    match client.current_user(key) {
+fn user_id(caller: &mut Caller) -> std::result::Result<Option<u64>, ApiError> {
+    match caller.ask(Client::current_user) {
         Ok(user) => Ok(Some(user.id)),
         Err(ApiError::MissingPermission { .. }) => Ok(None),
         Err(reason) => Err(reason),

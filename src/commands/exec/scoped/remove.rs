@@ -1,20 +1,19 @@
 //! Deleting a command's key, by what the server has of it.
 
+use std::rc::Rc;
 use std::time::Duration;
 
-use secrecy::ExposeSecret;
-
 use super::Scoped;
-use crate::api::ApiError;
-use crate::commands::refusal;
+use crate::api::{ApiError, Client};
+use crate::commands::caller::Caller;
+use crate::commands::stored_key;
+use crate::commands::storing::Target;
+use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::fault;
 use crate::files;
-use crate::key::ApiKey;
-use crate::lifecycle::jobs::Maker;
+use crate::lifecycle::jobs::{Job, Maker, ScopedKey};
 use crate::lifecycle::scoped::{self, Traced};
-use crate::lookup::{Found, Source};
-use crate::store::ItemId;
 
 /// How long the server may be at a creation whose answer nobody waits for any
 /// more. Gateways give up after less.
@@ -35,36 +34,48 @@ pub(super) enum Removal {
 }
 
 impl Scoped<'_> {
-    /// Deletes a key that an earlier run left, and says what came of it. After an
-    /// error it is still written down, unless the error says what nobody but the
-    /// user can do.
-    pub(in crate::commands) fn settle(mut self) -> Result<&'static str> {
-        let Some(found) = self.maker_key()? else {
-            return self.out_of_reach("the account has no key any more");
+    /// Deletes a key that an earlier run left, `job` and all, and says what came
+    /// of it. After an error it is still written down, unless the error says what
+    /// nobody but the user can do.
+    pub(in crate::commands) fn settle(
+        ctx: &Context,
+        of: ScopedKey,
+        job: Job,
+    ) -> Result<&'static str> {
+        let Some(caller) = caller_now(ctx, &of)? else {
+            return out_of_reach(&of, job, "the account has no key any more");
         };
-        if self.of.user_id.is_some() {
-            match self.client.current_user(&found.key) {
-                Ok(user) if Some(user.id) == self.of.user_id => {}
-                Ok(_) => return self.out_of_reach("the key here is another user's"),
-                Err(reason) => return Err(refusal::of_key_in_use(self.ctx, &found, reason)),
+        let mut scoped = Scoped {
+            ctx,
+            caller,
+            of,
+            job,
+        };
+        if let Some(user) = scoped.of.user_id {
+            match scoped.caller.is_user(user) {
+                Ok(true) => {}
+                Ok(false) => {
+                    return out_of_reach(&scoped.of, scoped.job, "the key here is another user's");
+                }
+                Err(reason) => return Err(scoped.caller.refused(reason)),
             }
         }
-        let removal = self.remove(&found.key)?;
-        self.conclude(removal)
+        let removal = scoped.remove()?;
+        scoped.conclude(removal)
     }
 
     /// Deletes the key, if it is there.
-    pub(super) fn remove(&mut self, with: &ApiKey) -> Result<Removal> {
+    pub(super) fn remove(&mut self) -> Result<Removal> {
         if let Some(id) = self.of.id {
-            self.delete_by_id(with, id)?;
+            self.delete_by_id(id)?;
             return Ok(Removal::Deleted);
         }
-        let list = self.client.list_keys(with)?;
+        let list = self.caller.ask(Client::list_keys)?;
         Ok(match scoped::trace(&list, self.job.id(), &self.of) {
             Traced::Key(id) => {
                 // So that it is known for made when it is gone.
                 self.made(Some(id))?;
-                self.delete_by_id(with, id)?;
+                self.delete_by_id(id)?;
                 Removal::Deleted
             }
             Traced::Nothing if self.may_yet_appear() => Removal::Pending,
@@ -86,11 +97,11 @@ impl Scoped<'_> {
         outcome
     }
 
-    fn delete_by_id(&self, with: &ApiKey, id: u64) -> Result<()> {
-        match self.client.delete_key(with, id) {
+    fn delete_by_id(&mut self, id: u64) -> Result<()> {
+        match self.caller.ask(|client, key| client.delete_key(key, id)) {
             Ok(()) | Err(ApiError::NotFound { .. }) => Ok(()),
             // It may be gone all the same.
-            Err(reason) => match self.client.list_keys(with) {
+            Err(reason) => match self.caller.ask(Client::list_keys) {
                 Ok(list) if list.keys.iter().all(|key| key.id != id) => Ok(()),
                 _ => Err(reason.into()),
             },
@@ -101,50 +112,46 @@ impl Scoped<'_> {
         let passed = self.ctx.now() - self.job.begun_at();
         !self.of.made && passed.unsigned_abs() < STILL_AT_IT
     }
+}
 
-    /// The key of the account that made it, as it is now; else the key in use.
-    pub(super) fn maker_key(&self) -> Result<Option<Found>> {
-        let Some(Maker { account, store }) = &self.of.maker else {
-            return self.ctx.find_key().map(Some);
-        };
-        let item = ItemId::account(&self.of.server, account);
-        let Some(secret) = self.ctx.stores().get(*store)?.get(&item)? else {
-            return Ok(None);
-        };
-        let key = ApiKey::parse(secret.expose_secret()).map_err(|fault| {
-            Error::new(
-                Kind::Corrupt,
-                format!("account '{account}' does not hold a key"),
-            )
-            .because(fault.to_string())
-        })?;
-        Ok(Some(Found {
-            key,
-            source: Source::ChosenAccount(account.clone(), *store),
-            remark: None,
-        }))
-    }
+/// Who can delete it now: the account that made it, by its session or by its key
+/// as it is now; else the key in use.
+pub(super) fn caller_now<'a>(ctx: &'a Context, of: &ScopedKey) -> Result<Option<Caller<'a>>> {
+    let Some(Maker { account, store }) = &of.maker else {
+        return Caller::with(ctx, ctx.find_key()?).map(Some);
+    };
+    let target = Target {
+        account: account.clone(),
+        backend: *store,
+    };
+    let item = target.item(ctx);
+    let Some(secret) = target.open(ctx)?.get(&item)? else {
+        return Ok(None);
+    };
+    let own = stored_key::parse(&item, &secret)?;
+    let client = Rc::new(ctx.client()?);
+    Caller::of_account(ctx, &client, &target, own).map(Some)
+}
 
-    /// The key here cannot delete it. A stored one that is gone does not come
-    /// back: then it is said once, to the one who can.
-    fn out_of_reach(self, why: &str) -> Result<&'static str> {
-        let name = scoped::name(self.job.id());
-        let error = Error::new(
-            Kind::Other,
-            format!("a key named '{name}' may be left on {}", self.of.server),
-        )
-        .because(why);
-        if self.of.maker.is_none() {
-            return Err(error
-                .hint("with the key that made it in VAST_API_KEY: vastkey sweep")
-                .hint(format!(
-                    "or delete it there: {KEYS_PAGE}; then: rm {}",
-                    files::quoted(&self.job.path())
-                )));
-        }
-        self.job.finish()?;
-        Err(error.hint(format!("look for it and delete it: {KEYS_PAGE}")))
+/// The key here cannot delete it. A stored one that is gone does not come back:
+/// then it is said once, to the one who can.
+fn out_of_reach(of: &ScopedKey, job: Job, why: &str) -> Result<&'static str> {
+    let name = scoped::name(job.id());
+    let error = Error::new(
+        Kind::Other,
+        format!("a key named '{name}' may be left on {}", of.server),
+    )
+    .because(why);
+    if of.maker.is_none() {
+        return Err(error
+            .hint("with the key that made it in VAST_API_KEY: vastkey sweep")
+            .hint(format!(
+                "or delete it there: {KEYS_PAGE}; then: rm {}",
+                files::quoted(&job.path())
+            )));
     }
+    job.finish()?;
+    Err(error.hint(format!("look for it and delete it: {KEYS_PAGE}")))
 }
 
 fn unclear(newest: Option<u64>) -> Error {

@@ -7,6 +7,7 @@ mod signals;
 mod templates;
 mod terminal;
 mod transcript;
+mod two_factor;
 
 use std::fs;
 use std::path::PathBuf;
