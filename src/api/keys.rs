@@ -43,6 +43,8 @@ pub struct KeyRecord {
 pub struct KeyList {
     /// The keys, in the server's order.
     pub keys: Vec<KeyRecord>,
+    /// Whether the server says that there are more of them.
+    pub is_part: bool,
     /// The whole answer without its secrets.
     pub raw: Value,
 }
@@ -74,9 +76,26 @@ impl CreatedKey {
     /// Whether the server tells of permissions other than these: one that
     /// understood something else made a key of its own idea.
     pub fn may_do_other_than(&self, asked: &Permissions) -> bool {
-        self.permissions
-            .as_ref()
-            .is_some_and(|told| told.get("api").is_some() && told != asked.as_json())
+        self.told().is_some_and(|told| told != asked.as_json())
+    }
+
+    /// Whether the server tells of permissions that are not in these.
+    pub fn may_do_more_than(&self, asked: &Permissions) -> bool {
+        self.told().is_some_and(|told| !asked.cover(told))
+    }
+
+    /// `false` is what some answers have in place of the permissions.
+    fn told(&self) -> Option<&Value> {
+        let told = self.permissions.as_ref();
+        told.filter(|told| !matches!(told, Value::Null | Value::Bool(false)))
+    }
+}
+
+impl KeyList {
+    /// Whether the account has no key of this id. What the server may have left
+    /// out of the list is not known to be gone.
+    pub fn lacks(&self, id: u64) -> bool {
+        !self.is_part && self.keys.iter().all(|key| key.id != id)
     }
 }
 
@@ -125,13 +144,29 @@ impl Client {
         let path = key_path(id);
         let call = Call::delete(&path).about_one_key();
         match self.call(key, &call, self.deadline()) {
-            Ok(Value::String(_) | Value::Object(_))
-            | Err(Failure {
+            Ok(value) if reports_deletion(&value) => Ok(()),
+            Err(Failure {
                 error: ApiError::NotFound { .. },
                 perhaps_done: true,
             }) => Ok(()),
             Ok(_) => Err(other_form().with_unknown_outcome()),
             Err(failure) => Err(failure.into()),
+        }
+    }
+
+    /// Deletes a key for which it counts that it is gone, by whomever: an answer
+    /// that does not say so is checked against the list.
+    pub fn ensure_deleted(&self, key: &ApiKey, id: u64) -> Result<(), ApiError> {
+        let reason = match self.delete_key(key, id) {
+            Ok(()) => return Ok(()),
+            Err(ApiError::NotFound { detail }) if detail.text().is_some_and(names_a_key) => {
+                return Ok(());
+            }
+            Err(reason) => reason,
+        };
+        match self.list_keys(key) {
+            Ok(list) if list.lacks(id) => Ok(()),
+            _ => Err(reason),
         }
     }
 
@@ -144,6 +179,20 @@ impl Client {
         let value = self.call(key, &call, self.deadline())?;
         replacement(value, key)
     }
+}
+
+/// `"Successfully Deleted API Key"`, or `{"success": true}`.
+fn reports_deletion(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.to_ascii_lowercase().contains("deleted"),
+        other => other["success"] == true,
+    }
+}
+
+/// Whether the words about something that was not found are the API's about a
+/// key, and not those of a gateway that knows no such path.
+fn names_a_key(words: &str) -> bool {
+    words.to_ascii_lowercase().contains("api key not found")
 }
 
 fn key_path(id: u64) -> String {
@@ -210,6 +259,7 @@ impl CreatedKey {
 impl KeyList {
     /// `{"apikeys": […]}`, the bare array, or a single record.
     pub(super) fn read(mut value: Value, key: &ApiKey) -> Option<Self> {
+        let told = Told::of(&value);
         scrub(&mut value, &Traces::of(key));
         let records = match &value {
             Value::Array(records) => records.clone(),
@@ -225,8 +275,36 @@ impl KeyList {
         let keys = records
             .into_iter()
             .map(|record| KeyRecord::read(record, None))
-            .collect::<Option<_>>()?;
-        Some(Self { keys, raw: value })
+            .collect::<Option<Vec<_>>>()?;
+        Some(Self {
+            is_part: told.is_more_than(keys.len()),
+            keys,
+            raw: value,
+        })
+    }
+}
+
+/// What a list says of its own length. The API is not known to send a part of
+/// the keys; its lists of other things have these members.
+struct Told {
+    records: Option<u64>,
+    more: bool,
+}
+
+impl Told {
+    /// The answer must not be scrubbed yet: that takes out what is named a token.
+    fn of(answer: &Value) -> Self {
+        let counts = ["total", "total_count", "count"];
+        let pages = ["next", "next_page", "next_token", "next_cursor", "has_more"];
+        let leads_on = |name: &str| !matches!(&answer[name], Value::Null | Value::Bool(false));
+        Self {
+            records: counts.iter().filter_map(|name| answer[name].as_u64()).max(),
+            more: pages.into_iter().any(leads_on),
+        }
+    }
+
+    fn is_more_than(&self, records: usize) -> bool {
+        self.more || self.records > Some(records as u64)
     }
 }
 

@@ -110,6 +110,7 @@ mod tests {
         };
         KeyList {
             keys: keys.iter().map(record).collect(),
+            is_part: false,
             raw: json!([]),
         }
     }

@@ -6,7 +6,7 @@ use vastkey::api::{ApiError, NewKey};
 
 use super::{api_key, client, kind, some_key};
 use crate::support::fake_api::{AccountSpec, FakeApi, Fault, FaultRule, KeySpec};
-use crate::support::peer::Peer;
+use crate::support::peer::{Peer, answer};
 
 const ABSENT: u64 = 999_999;
 
@@ -97,6 +97,57 @@ fn lists_are_read_in_every_shape_and_hold_no_key() {
         let peer = Peer::answering(200, body);
         let error = client(&peer.url()).list_keys(&some_key()).expect_err(body);
         assert_eq!(kind(&error), "other form", "{body}");
+    }
+}
+
+#[test]
+fn a_list_that_is_a_part_proves_no_absence() {
+    let record = r#"{"id": 5, "name": "n"}"#;
+    for (members, expected) in [
+        (r#""success": true"#, true),
+        (r#""total": 1, "next_token": null, "has_more": false"#, true),
+        (r#""total": 2"#, false),
+        (r#""count": 99"#, false),
+        (r#""next_token": "x""#, false),
+        (r#""next": 2"#, false),
+        (r#""has_more": true"#, false),
+    ] {
+        let peer = Peer::answering(200, &format!(r#"{{"apikeys": [{record}], {members}}}"#));
+        let list = client(&peer.url()).list_keys(&some_key()).expect(members);
+        assert_eq!(list.lacks(6), expected, "{members}");
+        assert!(!list.lacks(5), "{members}");
+    }
+}
+
+/// One that answers a deletion, and then a request for the list.
+fn deleting(status: u16, said: &str, list: &str) -> Peer {
+    Peer::new(vec![answer(status, said), answer(200, list)])
+}
+
+#[test]
+fn what_does_not_say_that_it_deleted_is_looked_up() {
+    let (there, gone) = (
+        r#"{"apikeys": [{"id": 5}, {"id": 6}]}"#,
+        r#"{"apikeys": [{"id": 6}]}"#,
+    );
+    for (status, said) in [
+        (200, "{}"),
+        (200, "\"You cannot delete your primary key.\""),
+        (202, r#"{"queued": true}"#),
+        (200, r#"{"error": true, "status_code": 401, "msg": "bad"}"#),
+        (404, r#"{"detail": "Not Found"}"#),
+        (404, "{}"),
+        (400, r#"{"success": false, "msg": "no"}"#),
+    ] {
+        let peer = deleting(status, said, gone);
+        let deleted = client(&peer.url()).ensure_deleted(&some_key(), 5);
+        deleted.expect(said);
+        let peer = deleting(status, said, there);
+        let deleted = client(&peer.url()).ensure_deleted(&some_key(), 5);
+        deleted.expect_err(said);
+        let peer = deleting(status, said, r#"{"apikeys": [{"id": 6}], "total": 2}"#);
+        let deleted = client(&peer.url()).ensure_deleted(&some_key(), 5);
+        deleted.expect_err(said);
     }
 }
 

@@ -94,10 +94,42 @@ impl Permissions {
         self.0["api"].get(KEY_CREATION).is_some()
     }
 
+    /// Whether everything that other permissions grant is granted by these. Of
+    /// what is not understood it is not known.
+    pub fn cover(&self, other: &Value) -> bool {
+        let granted = &self.0["api"];
+        let Some(categories) = other.get("api").and_then(Value::as_object) else {
+            return false;
+        };
+        categories.iter().all(|(name, part)| {
+            granted
+                .get(name)
+                .is_some_and(|whole| is_all(whole) || is_within(part, whole))
+        })
+    }
+
     /// The JSON that the API takes.
     pub fn as_json(&self) -> &Value {
         &self.0
     }
+}
+
+/// `{}` grants all of a category or an endpoint.
+fn is_all(grant: &Value) -> bool {
+    grant.as_object().is_some_and(Map::is_empty)
+}
+
+/// Whether the endpoints of a category, with their constraints, are among
+/// others.
+fn is_within(part: &Value, whole: &Value) -> bool {
+    let Some(endpoints) = part.as_object().filter(|_| !is_all(part)) else {
+        return false;
+    };
+    endpoints.iter().all(|(name, limits)| {
+        whole
+            .get(name)
+            .is_some_and(|granted| is_all(granted) || granted == limits)
+    })
 }
 
 /// Whether the API knows a category of this name, granted or not.

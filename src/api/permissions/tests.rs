@@ -186,3 +186,38 @@ fn a_key_in_the_place_of_a_name_is_not_shown() {
     let error = Permissions::parse(text.as_bytes()).expect_err("a bad node");
     assert!(!error.to_string().contains(key));
 }
+
+#[test]
+fn permissions_cover_what_is_in_them() {
+    let parse = |text: &str| Permissions::parse(text.as_bytes()).expect("permissions").0;
+    let some = parse(
+        r#"{"api": {"user_read": {}, "misc": {"api.a": {}, "api.b": {"constraints": {"id": {"eq": 1}}}}}}"#,
+    );
+    for (told, expected) in [
+        (json!({"api": {}}), true),
+        (json!({"api": {"user_read": {}}}), true),
+        (json!({"api": {"user_read": {"api.x": {}}}}), true),
+        (
+            json!({"api": {"misc": {"api.a": {"constraints": {"id": {"eq": 2}}}}}}),
+            true,
+        ),
+        (
+            json!({"api": {"misc": {"api.b": {"constraints": {"id": {"eq": 1}}}}}}),
+            true,
+        ),
+        (
+            json!({"api": {"misc": {"api.b": {"constraints": {"id": {"eq": 2}}}}}}),
+            false,
+        ),
+        (json!({"api": {"misc": {"api.b": {}}}}), false),
+        (json!({"api": {"misc": {"api.c": {}}}}), false),
+        (json!({"api": {"misc": {}}}), false),
+        (json!({"api": {"misc": true}}), false),
+        (json!({"api": {"user_write": {}}}), false),
+        (json!({"api": true}), false),
+        (json!({"user_read": {}}), false),
+        (json!(true), false),
+    ] {
+        assert_eq!(some.cover(&told), expected, "{told}");
+    }
+}
