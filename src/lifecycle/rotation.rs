@@ -46,6 +46,8 @@ pub enum Traced {
     Key(u64),
     /// It is not there.
     Nothing,
+    /// It is not there, and the list is not the whole one.
+    Part,
     /// These keys are new since, and the server does not tell their names.
     Unclear(Vec<u64>),
 }
@@ -54,12 +56,18 @@ pub enum Traced {
 pub fn trace(list: &KeyList, id: &JobId, rotation: &Rotation) -> Traced {
     let tag = tag(id);
     let is_ours = |name: &str| name.split_whitespace().any(|word| word == tag);
-    let named = list
-        .keys
-        .iter()
-        .find(|key| rotation.new_id == Some(key.id) || key.name.as_deref().is_some_and(is_ours));
-    if let Some(key) = named {
+    let mut keys = list.keys.iter();
+    if let Some(key) = keys.find(|key| key.name.as_deref().is_some_and(is_ours)) {
         return Traced::Key(key.id);
+    }
+    // A number that was told may be another key's, which is not to be deleted.
+    let told = rotation.new_id.filter(|id| *id != rotation.old_id);
+    let mut nameless = list.keys.iter().filter(|key| key.name.is_none());
+    if let Some(key) = nameless.find(|key| told == Some(key.id)) {
+        return Traced::Key(key.id);
+    }
+    if list.is_part {
+        return Traced::Part;
     }
     let nameless: Vec<u64> = list
         .keys
@@ -68,7 +76,7 @@ pub fn trace(list: &KeyList, id: &JobId, rotation: &Rotation) -> Traced {
         .map(|key| key.id)
         .collect();
     // A number that the server told is enough: the key is gone.
-    if nameless.is_empty() || rotation.new_id.is_some() {
+    if nameless.is_empty() || told.is_some() {
         Traced::Nothing
     } else {
         Traced::Unclear(nameless)
@@ -165,5 +173,28 @@ mod tests {
             ..before
         };
         assert_eq!(trace(&keys, &id, &gone), Traced::Nothing);
+        let part = KeyList {
+            is_part: true,
+            ..keys
+        };
+        assert_eq!(trace(&part, &id, &gone), Traced::Part);
+    }
+
+    #[test]
+    fn a_number_that_is_another_keys_is_not_the_new_ones() {
+        let id = JobId::random().unwrap();
+        let told = |new_id| Rotation {
+            new_id: Some(new_id),
+            ..rotation()
+        };
+        let ours = name(&id, None);
+        let keys = list(&[(7, Some("old")), (8, Some("ci")), (9, Some(&ours))]);
+        for lie in [7, 8] {
+            assert_eq!(trace(&keys, &id, &told(lie)), Traced::Key(9));
+            let without = list(&[(7, Some("old")), (8, Some("ci"))]);
+            assert_eq!(trace(&without, &id, &told(lie)), Traced::Nothing);
+        }
+        let nameless = list(&[(7, None), (9, None)]);
+        assert_eq!(trace(&nameless, &id, &told(7)), Traced::Unclear(vec![7, 9]));
     }
 }

@@ -10,6 +10,7 @@ use crate::api::Client;
 use crate::commands::caller::Caller;
 use crate::error::{Error, Kind, Result};
 use crate::fault;
+use crate::files;
 use crate::lifecycle::jobs::NewKey;
 use crate::lifecycle::rotation::{self, Traced};
 
@@ -24,12 +25,12 @@ impl Rotating<'_> {
     /// is deleted; unless the account has it already.
     pub(super) fn look_on_server(mut self, why: &str) -> Result<Settled> {
         let Some(key) = self.read(&self.target.item(self.ctx))? else {
-            return self.out_of_reach("the account has no key any more");
+            return Err(self.out_of_reach("the account has no key any more"));
         };
         let mut caller = self.caller(&key)?;
         let user = caller.identity().map_err(|fault| self.later(fault))?;
         if user.id != self.rotation.user_id {
-            return self.out_of_reach("the account has a key of another user now");
+            return Err(self.out_of_reach("the account has a key of another user now"));
         }
         let list = caller.ask(Client::list_keys);
         let list = list.map_err(|reason| self.later(caller.refused(reason)))?;
@@ -48,7 +49,9 @@ impl Rotating<'_> {
             }
             Traced::Nothing if self.may_yet_appear() => Ok(Settled::Pending(self.pending())),
             Traced::Nothing => self.give_up(&mut caller, own, "the server has no new key"),
-            Traced::Unclear(ids) => self.unclear(&ids),
+            Traced::Part => Err(self.later(part_of_list())),
+            Traced::Unclear(_) if self.may_yet_appear() => Ok(Settled::Pending(self.pending())),
+            Traced::Unclear(ids) => Err(self.unclear(&ids)),
         }
     }
 
@@ -79,9 +82,8 @@ impl Rotating<'_> {
         .hint("in a minute, to find and delete that key if there is one: vastkey sweep")
     }
 
-    /// Nothing here can ask for that user's keys any more. It is said once, to
-    /// the one who can.
-    fn out_of_reach(self, why: &str) -> Result<Settled> {
+    /// Nothing here can ask for that user's keys now.
+    fn out_of_reach(&self, why: &str) -> Error {
         let tag = rotation::tag(self.job.id());
         let old = match self.rotation.new_key {
             NewKey::Promoted => format!(", and the old one, key {},", self.rotation.old_id),
@@ -95,12 +97,14 @@ impl Rotating<'_> {
             ),
         )
         .because(why)
-        .hint(format!("look there, and delete what is: {KEYS_PAGE}"));
-        self.cross_off()?;
-        Err(error)
+        .hint(format!(
+            "once the key of its user is in account '{}' again: vastkey sweep",
+            self.target.account
+        ));
+        self.by_hand(error)
     }
 
-    fn unclear(self, ids: &[u64]) -> Result<Settled> {
+    fn unclear(&self, ids: &[u64]) -> Error {
         let mut error = Error::new(
             Kind::Other,
             "one of these keys may be left by a rotation, and the server does not tell their names",
@@ -110,7 +114,20 @@ impl Rotating<'_> {
                 "if nobody else made key {id}: vastkey delete api-key {id}"
             ));
         }
-        self.cross_off()?;
-        Err(error)
+        self.by_hand(error)
     }
+
+    fn by_hand(&self, error: Error) -> Error {
+        error.hint(format!(
+            "or delete what is left there: {KEYS_PAGE}; then: rm {}",
+            files::quoted(&self.job.path())
+        ))
+    }
+}
+
+fn part_of_list() -> Error {
+    Error::new(
+        Kind::ServerTrouble,
+        "the server lists some of the keys only, and not the new one",
+    )
 }

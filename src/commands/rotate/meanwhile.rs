@@ -105,7 +105,7 @@ impl Rotating<'_> {
                 self.rotation.new_id = Some(id);
                 Ok(())
             }
-            Traced::Nothing | Traced::Unclear(_) => Err(self.refused(new, reason)),
+            Traced::Nothing | Traced::Part | Traced::Unclear(_) => Err(self.refused(new, reason)),
         }
     }
 }

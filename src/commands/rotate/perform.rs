@@ -31,7 +31,7 @@ pub(super) fn perform(ctx: &Context, mut plan: Plan) -> Result<Rotated> {
     };
     fault::point("rotated-key-received");
     point_out_other_permissions(ctx, &plan, &created);
-    let rotating = keep(rotating, &mut plan, &created)?;
+    let rotating = keep(rotating, &plan, &created)?;
     drop(created);
     drop(uninterrupted);
     match rotating.settle()? {
@@ -67,13 +67,9 @@ fn create(rotating: &Rotating, plan: &mut Plan) -> std::result::Result<CreatedKe
 }
 
 /// Puts the new key into an item of its own.
-fn keep<'a>(
-    mut rotating: Rotating<'a>,
-    plan: &mut Plan,
-    created: &CreatedKey,
-) -> Result<Rotating<'a>> {
+fn keep<'a>(mut rotating: Rotating<'a>, plan: &Plan, created: &CreatedKey) -> Result<Rotating<'a>> {
     if let Err(fault) = rotating.note(jobs::NewKey::Received, created.id) {
-        return Err(not_stored(rotating, plan, created.id, fault));
+        return Err(not_stored(rotating, fault));
     }
     let (ctx, backend) = (rotating.ctx, plan.target.backend);
     let reopen = |patience| ctx.stores().reopen(backend, patience);
@@ -81,7 +77,7 @@ fn keep<'a>(
     match lifecycle::keep(store, &reopen, &rotating.next_item(), &created.key) {
         Ok(()) => Ok(rotating),
         Err(NotKept::Unknown(fault)) => Err(rotating.later(not_kept(NotKept::Unknown(fault)))),
-        Err(fault) => Err(not_stored(rotating, plan, created.id, not_kept(fault))),
+        Err(fault) => Err(not_stored(rotating, not_kept(fault))),
     }
 }
 
@@ -110,16 +106,13 @@ fn lost(rotating: Rotating, reason: ApiError) -> Result<Rotated> {
 }
 
 /// The new key does not get into the keychain: nobody will have it, so it goes.
-fn not_stored(rotating: Rotating, plan: &mut Plan, id: Option<u64>, fault: Error) -> Error {
-    let mut delete = |id| plan.caller.ask(|client, key| client.delete_key(key, id));
-    let deleted = id.map(&mut delete);
-    if !matches!(deleted, Some(Ok(()))) {
-        return rotating.later(fault);
-    }
-    // An item that lied holds a dead key now, which the next rotation removes.
-    match rotating.job.finish() {
-        Ok(()) => fault.hint("the new key was deleted again; the old one is still in use"),
-        Err(_) => fault,
+fn not_stored(rotating: Rotating, fault: Error) -> Error {
+    let later = rotating.later(fault.clone());
+    match rotating.look_on_server("it could not be stored") {
+        Ok(Settled::Undone(_)) => {
+            fault.hint("the new key was deleted again; the old one is still in use")
+        }
+        _ => later,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Rotated;
 use super::plan::untold_number;
 use super::settle::{Rotating, Settled};
-use crate::api::{ApiError, Client, User};
+use crate::api::{ApiError, User};
 use crate::commands::caller::Caller;
 use crate::commands::leftovers;
 use crate::error::{Error, Result};
@@ -56,19 +56,13 @@ impl Rotating<'_> {
     fn delete_old(&self, caller: &mut Caller) -> std::result::Result<(), ApiError> {
         let id = self.rotation.old_id;
         let _progress = self.ctx.output.progress("deleting the old key");
-        let reason = match caller.ask(|client, key| client.delete_key(key, id)) {
-            Ok(()) | Err(ApiError::NotFound { .. }) => return Ok(()),
-            Err(reason) => reason,
-        };
-        // It may be gone all the same, or may delete itself where the new key
-        // may not.
-        let list = caller.ask(Client::list_keys);
-        if list.is_ok_and(|list| list.keys.iter().all(|key| key.id != id)) {
-            return Ok(());
-        }
-        match &self.old {
-            Some(old) if is_final(&reason) => self.client.delete_key(old, id).map_err(|_| reason),
-            _ => Err(reason),
+        let answer = caller.ask(|client, key| client.ensure_deleted(key, id));
+        match (answer, &self.old) {
+            // It may delete itself where the new key may not.
+            (Err(reason), Some(old)) if is_final(&reason) => {
+                self.client.delete_key(old, id).map_err(|_| reason)
+            }
+            (answer, _) => answer,
         }
     }
 

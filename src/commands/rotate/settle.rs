@@ -83,7 +83,7 @@ impl<'a> Rotating<'a> {
     }
 
     /// Finishes or undoes it. After an error it is still written down, unless
-    /// the error says what nobody but the user can do.
+    /// the error says what is left for the user to delete.
     pub(in crate::commands) fn settle(self) -> Result<Settled> {
         let next = self.read(&self.next_item())?;
         match next {
@@ -198,10 +198,9 @@ impl<'a> Rotating<'a> {
     }
 
     pub(super) fn delete(&self, caller: &mut Caller, id: u64) -> Result<()> {
-        match caller.ask(|client, key| client.delete_key(key, id)) {
-            Ok(()) | Err(ApiError::NotFound { .. }) => Ok(()),
-            Err(reason) => Err(self.later(caller.refused(reason))),
-        }
+        caller
+            .ask(|client, key| client.ensure_deleted(key, id))
+            .map_err(|reason| self.later(caller.refused(reason)))
     }
 
     pub(super) fn refused(&self, key: &ApiKey, reason: ApiError) -> Error {

@@ -10,7 +10,7 @@ use super::{session, work};
 use crate::cli::SweepArgs;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
-use crate::lifecycle::jobs::{Damage, Entry, Job, JobId, Work};
+use crate::lifecycle::jobs::{Damage, Entry, Job, JobId, ScopedKey, Work};
 use crate::server::Server;
 
 /// What became of one job.
@@ -29,9 +29,10 @@ pub(super) fn run(mut ctx: Context, args: &SweepArgs) -> Result<i32> {
         ctx.output.note("nothing was interrupted");
     }
     let mut report = Report::default();
+    let named = ctx.server.clone();
     for job in left.jobs {
         let entry = job.entry().clone();
-        let swept = sweep(&mut ctx, job);
+        let swept = sweep(&mut ctx, &named, job);
         report.add(&ctx, &entry, swept);
     }
     for damage in &left.damaged {
@@ -63,8 +64,15 @@ pub(super) fn others(ctx: &Context, jobs: Vec<Job>) {
         match settle(ctx, job) {
             Ok(swept) => say(ctx, &entry, &swept),
             Err(fault) => {
+                let fault = not_settled(fault, &entry);
                 ctx.output.warn(&fault.summary());
-                ctx.output.hint("to finish or undo it: vastkey sweep");
+                let (told, sweep) = (fault.hints(), "to finish or undo it: vastkey sweep");
+                if told.iter().any(|hint| hint.contains("vastkey sweep")) {
+                    told.iter().for_each(|hint| ctx.output.hint(hint));
+                } else {
+                    // The others are about another command than this one.
+                    ctx.output.hint(sweep);
+                }
             }
         }
     }
@@ -84,8 +92,24 @@ pub(super) fn one(ctx: &Context, id: &JobId) -> Result<()> {
     settle(ctx, job).map(drop)
 }
 
-/// Settles one job, on its own server.
-fn sweep(ctx: &mut Context, job: Job) -> Result<Swept> {
+/// Settles one job, on its own server. What was made by a key that no account
+/// has needs the key in use, which goes to the server of this run alone.
+fn sweep(ctx: &mut Context, named: &Server, job: Job) -> Result<Swept> {
+    if let Work::ScopedKey(ScopedKey {
+        server,
+        maker: None,
+        ..
+    }) = job.work()
+        && server != named
+    {
+        return Err(Error::new(
+            Kind::Usage,
+            format!("the key that made it is for {server}, and this run is for {named}"),
+        )
+        .hint(format!(
+            "with the key that made it in VAST_API_KEY: VAST_URL={server} vastkey sweep"
+        )));
+    }
     if let Some(server) = server_of(job.work()) {
         ctx.server = server.clone();
     }
@@ -117,6 +141,11 @@ fn say(ctx: &Context, entry: &Entry, swept: &Swept) {
     });
 }
 
+/// A failure, and whose it is.
+fn not_settled(fault: Error, entry: &Entry) -> Error {
+    fault.while_doing(format!("not settled: {}", work::described(entry)))
+}
+
 /// What is told in the end.
 #[derive(Default)]
 struct Report {
@@ -136,6 +165,7 @@ impl Report {
                 }
             }
             Err(fault) => {
+                let fault = not_settled(fault, entry);
                 ctx.output.error(&fault);
                 self.code = self.code.max(fault.kind().exit_code().into());
                 ("failed", fault.summary())

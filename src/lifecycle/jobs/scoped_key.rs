@@ -20,6 +20,10 @@ pub struct ScopedKey {
     /// The Vast user whose key it is, if the server told it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<u64>,
+    /// The number of the key that made it, if the server told it. That one is
+    /// never deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_id: Option<u64>,
     /// Whether the key is known to be made. Until then the server may still be at
     /// it.
     pub made: bool,

@@ -6,7 +6,7 @@ mod remove;
 use std::time::Duration;
 
 use crate::api::permissions::Permissions;
-use crate::api::{ApiError, Client, CreatedKey, NewKey};
+use crate::api::{ApiError, Client, CreatedKey, NewKey, User};
 use crate::commands::caller::Caller;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
@@ -35,11 +35,12 @@ impl<'a> Scoped<'a> {
     ) -> Result<(Self, ApiKey)> {
         let mut caller = Caller::with(ctx, found.clone())?;
         let _progress = ctx.output.progress("making a key for the command");
-        let user_id = user_id(&mut caller).map_err(|reason| not_run(caller.refused(reason)))?;
+        let user = user(&mut caller).map_err(|reason| not_run(caller.refused(reason)))?;
         let of = ScopedKey {
             server: ctx.server.clone(),
             maker: maker(ctx, &found.source),
-            user_id,
+            user_id: user.as_ref().map(|user| user.id),
+            own_id: user.and_then(|user| user.key_id),
             made: false,
             id: None,
             until: limit.map(|limit| ctx.now() + limit),
@@ -73,16 +74,27 @@ impl<'a> Scoped<'a> {
         created: CreatedKey,
     ) -> Result<(Self, ApiKey)> {
         fault::point("scoped-key-received");
+        let id = created.id.or_else(|| self.number_of(&created.key));
+        if let Err(fault) = self.made(id) {
+            self.end();
+            return Err(not_run(fault));
+        }
+        if created.may_do_more_than(permissions) {
+            self.end();
+            return Err(not_run(exceeding()));
+        }
         if created.may_do_other_than(permissions) {
             self.ctx
                 .output
                 .warn("the server gave the command's key other permissions than it was asked for");
         }
-        if let Err(fault) = self.made(created.id) {
-            self.end();
-            return Err(not_run(fault));
-        }
         Ok((self, created.key))
+    }
+
+    /// The number of the new key, where the server told none with it. Its
+    /// permissions need not show it.
+    fn number_of(&self, key: &ApiKey) -> Option<u64> {
+        self.caller.client().current_user(key).ok()?.key_id
     }
 
     /// Writes down that the key was made.
@@ -109,21 +121,30 @@ impl<'a> Scoped<'a> {
     /// to a later run.
     pub(super) fn end(mut self) {
         let ctx = self.ctx;
-        let what = self.described();
-        let _progress = ctx.output.progress("deleting the command's key");
+        let progress = ctx.output.progress("deleting the command's key");
         let mut removal = self.remove();
         if let Err(fault) = &removal
             && matches!(fault.kind(), Kind::RejectedKey | Kind::SessionExpired)
-            && let Ok(Some(now)) = remove::caller_now(ctx, &self.of)
+            && let Ok(Some(now)) = remove::caller_of_user(ctx, &self.of)
         {
             // The key that made it was replaced, or its session is over.
             self.caller = now;
             removal = self.remove();
         }
-        if let Err(fault) = removal.and_then(|removal| self.conclude(removal)) {
-            let fault = fault.while_doing(format!("{what} is not deleted yet"));
-            ctx.output.warn(&fault.summary());
-            ctx.output.hint("to delete it: vastkey sweep");
+        drop(progress);
+        match removal {
+            Ok(removal) => {
+                if let Err(fault) = self.conclude(removal) {
+                    ctx.output.warn(&fault.summary());
+                    fault.hints().iter().for_each(|hint| ctx.output.hint(hint));
+                }
+            }
+            Err(fault) => {
+                let what = self.described();
+                let fault = fault.while_doing(format!("{what} is not deleted yet"));
+                ctx.output.warn(&fault.summary());
+                ctx.output.hint("to delete it: vastkey sweep");
+            }
         }
     }
 
@@ -141,12 +162,20 @@ impl<'a> Scoped<'a> {
 }
 
 /// Whose key it is. Permissions need not show the user.
-fn user_id(caller: &mut Caller) -> std::result::Result<Option<u64>, ApiError> {
+fn user(caller: &mut Caller) -> std::result::Result<Option<User>, ApiError> {
     match caller.ask(Client::current_user) {
-        Ok(user) => Ok(Some(user.id)),
+        Ok(user) => Ok(Some(user)),
         Err(ApiError::MissingPermission { .. }) => Ok(None),
         Err(reason) => Err(reason),
     }
+}
+
+fn exceeding() -> Error {
+    Error::new(
+        Kind::ServerTrouble,
+        "the server gave the key more permissions than it was asked for",
+    )
+    .hint("name the permissions in a file of your own: vastkey exec --scoped FILE")
 }
 
 fn not_run(fault: Error) -> Error {

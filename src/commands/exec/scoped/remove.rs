@@ -3,6 +3,8 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use time::format_description::well_known::Rfc3339;
+
 use super::Scoped;
 use crate::api::{ApiError, Client};
 use crate::commands::caller::Caller;
@@ -29,82 +31,96 @@ pub(super) enum Removal {
     Absent,
     /// The server may yet make it.
     Pending,
-    /// The server does not tell the names of keys; the highest number of one.
-    Unclear(Option<u64>),
+    /// The server does not tell the names of keys.
+    Unclear,
 }
 
 impl Scoped<'_> {
     /// Deletes a key that an earlier run left, `job` and all, and says what came
-    /// of it. After an error it is still written down, unless the error says what
-    /// nobody but the user can do.
+    /// of it. After an error it is still written down.
     pub(in crate::commands) fn settle(
         ctx: &Context,
         of: ScopedKey,
         job: Job,
     ) -> Result<&'static str> {
-        let Some(caller) = caller_now(ctx, &of)? else {
-            return out_of_reach(&of, job, "the account has no key any more");
+        let Some(mut caller) = caller_now(ctx, &of)? else {
+            return Err(out_of_reach(&of, &job, "the account has no key any more"));
         };
+        if let Some(user) = of.user_id {
+            match caller.is_user(user) {
+                Ok(true) => {}
+                Ok(false) => return Err(out_of_reach(&of, &job, "the key here is another user's")),
+                Err(reason) => return Err(caller.refused(reason)),
+            }
+        }
         let mut scoped = Scoped {
             ctx,
             caller,
             of,
             job,
         };
-        if let Some(user) = scoped.of.user_id {
-            match scoped.caller.is_user(user) {
-                Ok(true) => {}
-                Ok(false) => {
-                    return out_of_reach(&scoped.of, scoped.job, "the key here is another user's");
-                }
-                Err(reason) => return Err(scoped.caller.refused(reason)),
-            }
-        }
         let removal = scoped.remove()?;
         scoped.conclude(removal)
     }
 
     /// Deletes the key, if it is there.
     pub(super) fn remove(&mut self) -> Result<Removal> {
-        if let Some(id) = self.of.id {
-            self.delete_by_id(id)?;
-            return Ok(Removal::Deleted);
-        }
-        let list = self.caller.ask(Client::list_keys)?;
-        Ok(match scoped::trace(&list, self.job.id(), &self.of) {
+        let list = match self.caller.ask(Client::list_keys) {
+            Ok(list) => list,
+            Err(reason) => return self.remove_unlisted(reason),
+        };
+        match scoped::trace(&list, self.job.id(), &self.of) {
             Traced::Key(id) => {
-                // So that it is known for made when it is gone.
-                self.made(Some(id))?;
-                self.delete_by_id(id)?;
-                Removal::Deleted
+                if self.of.id != Some(id) {
+                    // So that it is known for made when it is gone.
+                    self.made(Some(id))?;
+                }
+                self.delete(id)
             }
-            Traced::Nothing if self.may_yet_appear() => Removal::Pending,
-            Traced::Nothing => Removal::Absent,
-            Traced::Nameless => Removal::Unclear(list.keys.iter().map(|key| key.id).max()),
-        })
+            Traced::Nothing | Traced::Nameless if self.may_yet_appear() => Ok(Removal::Pending),
+            Traced::Nothing => Ok(Removal::Absent),
+            Traced::Nameless => Ok(Removal::Unclear),
+            Traced::Part => Err(Error::new(
+                Kind::ServerTrouble,
+                "the server lists some of the keys only, and not this one",
+            )),
+        }
     }
 
-    /// Crosses the job off, if nobody can do more, and says what came of it.
+    /// Where the key that made it may not see the list, the number that the
+    /// server told must do.
+    fn remove_unlisted(&mut self, reason: ApiError) -> Result<Removal> {
+        let told = self.of.id.filter(|id| self.of.own_id != Some(*id));
+        match (told, &reason) {
+            (Some(id), ApiError::MissingPermission { .. }) => self.delete(id),
+            _ => Err(self.caller.refused(reason)),
+        }
+    }
+
+    fn delete(&mut self, id: u64) -> Result<Removal> {
+        let answer = self
+            .caller
+            .ask(|client, key| client.ensure_deleted(key, id));
+        match answer {
+            Ok(()) => Ok(Removal::Deleted),
+            Err(reason) => Err(self.caller.refused(reason)),
+        }
+    }
+
+    /// Crosses the job off, if nothing more is to be done, and says what came of
+    /// it.
     pub(super) fn conclude(self, removal: Removal) -> Result<&'static str> {
         let outcome = match removal {
-            Removal::Deleted => Ok("the key that the server made is deleted"),
-            Removal::Absent => Ok("the server has no such key"),
+            Removal::Deleted => "the key that the server made is deleted",
+            Removal::Absent => "the server has no such key",
             Removal::Pending => return Err(pending()),
-            Removal::Unclear(newest) => Err(unclear(newest)),
+            Removal::Unclear => return Err(unclear(&self.job)),
         };
         fault::point("scoped-key-deleted");
-        self.job.finish()?;
-        outcome
-    }
-
-    fn delete_by_id(&mut self, id: u64) -> Result<()> {
-        match self.caller.ask(|client, key| client.delete_key(key, id)) {
-            Ok(()) | Err(ApiError::NotFound { .. }) => Ok(()),
-            // It may be gone all the same.
-            Err(reason) => match self.caller.ask(Client::list_keys) {
-                Ok(list) if list.keys.iter().all(|key| key.id != id) => Ok(()),
-                _ => Err(reason.into()),
-            },
+        match self.job.finish() {
+            Ok(()) => Ok(outcome),
+            Err(fault) => Err(Error::from(fault)
+                .while_doing(format!("{outcome}, but what was written down of it stays"))),
         }
     }
 
@@ -133,39 +149,48 @@ pub(super) fn caller_now<'a>(ctx: &'a Context, of: &ScopedKey) -> Result<Option<
     Caller::of_account(ctx, &client, &target, own).map(Some)
 }
 
-/// The key here cannot delete it. A stored one that is gone does not come back:
-/// then it is said once, to the one who can.
-fn out_of_reach(of: &ScopedKey, job: Job, why: &str) -> Result<&'static str> {
+/// The same, if it is the user whose key it is.
+pub(super) fn caller_of_user<'a>(ctx: &'a Context, of: &ScopedKey) -> Result<Option<Caller<'a>>> {
+    let Some(mut caller) = caller_now(ctx, of)? else {
+        return Ok(None);
+    };
+    let is_theirs = |user| matches!(caller.is_user(user), Ok(true));
+    Ok(of.user_id.is_none_or(is_theirs).then_some(caller))
+}
+
+/// The key here cannot delete it, and another may.
+fn out_of_reach(of: &ScopedKey, job: &Job, why: &str) -> Error {
     let name = scoped::name(job.id());
     let error = Error::new(
         Kind::Other,
         format!("a key named '{name}' may be left on {}", of.server),
     )
     .because(why);
-    if of.maker.is_none() {
-        return Err(error
-            .hint("with the key that made it in VAST_API_KEY: vastkey sweep")
-            .hint(format!(
-                "or delete it there: {KEYS_PAGE}; then: rm {}",
-                files::quoted(&job.path())
-            )));
-    }
-    job.finish()?;
-    Err(error.hint(format!("look for it and delete it: {KEYS_PAGE}")))
+    let error = match &of.maker {
+        None => error.hint("with the key that made it in VAST_API_KEY: vastkey sweep"),
+        Some(Maker { account, .. }) => error.hint(format!(
+            "once the key of its user is in account '{account}' again: vastkey sweep"
+        )),
+    };
+    by_hand(error, job)
 }
 
-fn unclear(newest: Option<u64>) -> Error {
+fn by_hand(error: Error, job: &Job) -> Error {
+    error.hint(format!(
+        "or delete it there: {KEYS_PAGE}; then: rm {}",
+        files::quoted(&job.path())
+    ))
+}
+
+fn unclear(job: &Job) -> Error {
+    let begun = job.begun_at().format(&Rfc3339).unwrap_or_default();
     let error = Error::new(
         Kind::Other,
-        "a key made for a command may be left, and the server does not tell the names of keys",
+        format!("a key made for a command at {begun} may be left"),
     )
+    .because("the server does not tell the names of keys")
     .hint("to see them, the newest with the highest number: vastkey show api-keys");
-    match newest {
-        Some(id) => error.hint(format!(
-            "if nobody else made key {id}: vastkey delete api-key {id}"
-        )),
-        None => error,
-    }
+    by_hand(error, job)
 }
 
 fn pending() -> Error {
