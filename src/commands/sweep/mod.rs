@@ -1,6 +1,7 @@
 //! `sweep`: finishes or undoes everything that was interrupted. One file for
 //! each kind of work.
 
+mod creation;
 mod rotation;
 mod scoped;
 
@@ -14,7 +15,7 @@ use crate::lifecycle::jobs::{Damage, Entry, Job, JobId, Work};
 use crate::server::Server;
 
 /// What became of one job.
-enum Swept {
+pub(super) enum Swept {
     /// It went to its end.
     Finished(String),
     /// Nothing of it is left, for this reason.
@@ -62,6 +63,7 @@ pub(super) fn others(ctx: &Context, jobs: Vec<Job>) {
             Ok(swept) => say(ctx, &entry, &swept),
             Err(fault) => {
                 ctx.output.warn(&fault.summary());
+                fault.hints().iter().for_each(|hint| ctx.output.hint(hint));
                 ctx.output.hint("to finish or undo it: vastkey sweep");
             }
         }
@@ -95,6 +97,7 @@ fn server_of(work: &Work) -> Option<&Server> {
     match work {
         Work::Rotation(rotation) => Some(&rotation.server),
         Work::ScopedKey(key) => Some(&key.server),
+        Work::Creation(creation) => Some(&creation.server),
         Work::File(_) => None,
     }
 }
@@ -103,6 +106,7 @@ fn settle(ctx: &Context, job: Job) -> Result<Swept> {
     match job.work().clone() {
         Work::Rotation(of) => rotation::sweep(ctx, &of, job),
         Work::ScopedKey(of) => scoped::sweep_key(ctx, &of, job),
+        Work::Creation(of) => creation::sweep(ctx, of, job),
         Work::File(of) => scoped::sweep_file(ctx, &of, job),
     }
 }

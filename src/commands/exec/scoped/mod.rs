@@ -7,15 +7,14 @@ use std::time::Duration;
 
 use crate::api::permissions::Permissions;
 use crate::api::{ApiError, Client, CreatedKey, NewKey};
-use crate::commands::refusal;
+use crate::commands::{maker, refusal};
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::fault;
 use crate::key::ApiKey;
-use crate::lifecycle::jobs::{Job, Maker, ScopedKey, Work};
+use crate::lifecycle::jobs::{Job, ScopedKey, Work};
 use crate::lifecycle::scoped;
-use crate::lookup::{Found, Source};
-use crate::store::Backend;
+use crate::lookup::Found;
 
 /// A key that is written down as a job, and the job's lock.
 pub(in crate::commands) struct Scoped<'a> {
@@ -38,7 +37,7 @@ impl<'a> Scoped<'a> {
         let refused = |reason| not_run(refusal::of_key_in_use(ctx, found, reason));
         let of = ScopedKey {
             server: ctx.server.clone(),
-            maker: maker(ctx, &found.source),
+            maker: maker::of(ctx, &found.source),
             user_id: user_id(&client, &found.key).map_err(refused)?,
             made: false,
             id: None,
@@ -161,25 +160,4 @@ fn user_id(client: &Client, key: &ApiKey) -> std::result::Result<Option<u64>, Ap
 
 fn not_run(fault: Error) -> Error {
     fault.while_doing("the command was not run, for want of its key")
-}
-
-/// Whose key made it.
-fn maker(ctx: &Context, source: &Source) -> Option<Maker> {
-    let (account, store) = match source {
-        Source::ChosenAccount(account, store) | Source::DefaultAccount(account, store) => {
-            (account, *store)
-        }
-        Source::Session(account) => {
-            let recorded = ctx.index().get(&ctx.server, account);
-            (
-                account,
-                recorded.map_or(Backend::Keychain, |record| record.store),
-            )
-        }
-        Source::Variable | Source::NamedFile { .. } | Source::Plaintext(_) => return None,
-    };
-    Some(Maker {
-        account: account.clone(),
-        store,
-    })
 }

@@ -2,19 +2,15 @@
 
 use std::time::Duration;
 
-use secrecy::ExposeSecret;
-
 use super::Scoped;
 use crate::api::ApiError;
-use crate::commands::refusal;
+use crate::commands::{maker, refusal};
 use crate::error::{Error, Kind, Result};
 use crate::fault;
 use crate::files;
 use crate::key::ApiKey;
-use crate::lifecycle::jobs::Maker;
 use crate::lifecycle::scoped::{self, Traced};
-use crate::lookup::{Found, Source};
-use crate::store::ItemId;
+use crate::lookup::Found;
 
 /// How long the server may be at a creation whose answer nobody waits for any
 /// more. Gateways give up after less.
@@ -104,25 +100,7 @@ impl Scoped<'_> {
 
     /// The key of the account that made it, as it is now; else the key in use.
     pub(super) fn maker_key(&self) -> Result<Option<Found>> {
-        let Some(Maker { account, store }) = &self.of.maker else {
-            return self.ctx.find_key().map(Some);
-        };
-        let item = ItemId::account(&self.of.server, account);
-        let Some(secret) = self.ctx.stores().get(*store)?.get(&item)? else {
-            return Ok(None);
-        };
-        let key = ApiKey::parse(secret.expose_secret()).map_err(|fault| {
-            Error::new(
-                Kind::Corrupt,
-                format!("account '{account}' does not hold a key"),
-            )
-            .because(fault.to_string())
-        })?;
-        Ok(Some(Found {
-            key,
-            source: Source::ChosenAccount(account.clone(), *store),
-            remark: None,
-        }))
+        maker::key(self.ctx, self.of.maker.as_ref())
     }
 
     /// The key here cannot delete it. A stored one that is gone does not come
