@@ -28,6 +28,7 @@ pub(crate) mod helper;
 mod keys;
 mod leftovers;
 mod log;
+mod maker;
 mod manual;
 mod migrate;
 mod new_key;

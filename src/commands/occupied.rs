@@ -60,7 +60,9 @@ fn adopt(ctx: &Context, target: &Target, secret: &SecretString) -> Result<bool> 
     };
     let items = target.open(ctx)?.list(ctx.server.origin())?;
     let ours = |item: &Listed| item.ours && item.id.user == name.as_str();
-    if ctx.index().get(&ctx.server, name).is_some() || !items.iter().any(ours) {
+    // As it is now: this run may have settled an earlier one, and recorded it.
+    let index = ctx.index_for_change()?;
+    if index.get(&ctx.server, name).is_some() || !items.iter().any(ours) {
         return Ok(false);
     }
     target.record(ctx, &key, None, None)?;

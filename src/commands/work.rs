@@ -5,6 +5,7 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::context::Context;
 use crate::error::Result;
+use crate::escape::escape;
 use crate::files;
 use crate::lifecycle::jobs::{Entry, ScopedKey, Seen, Work};
 use crate::store::AccountName;
@@ -75,6 +76,12 @@ pub(super) fn described(entry: &Entry) -> String {
             ..
         }) => format!("key {id} for one command on {server}"),
         Work::ScopedKey(of) => format!("a key for one command on {}", of.server),
+        Work::Creation(of) => format!(
+            "creation of the key '{}' for account '{}' on {}",
+            escape(&of.name),
+            of.account,
+            of.server
+        ),
         Work::File(of) => format!("a command's key in '{}'", files::shown(of.path())),
     };
     format!("{what}, begun {begun}")
@@ -92,6 +99,13 @@ fn describe(row: &mut Value, work: &Work) {
             row["server"] = json!(of.server.origin());
             row["key_id"] = json!(of.id);
             row["until"] = json!(of.until.and_then(|until| until.format(&Rfc3339).ok()));
+        }
+        Work::Creation(of) => {
+            row["kind"] = json!("creation");
+            row["server"] = json!(of.server.origin());
+            row["account"] = json!(of.account.as_str());
+            row["key_name"] = json!(of.name);
+            row["key_id"] = json!(of.id);
         }
         Work::File(of) => {
             row["kind"] = json!("file");

@@ -1,6 +1,8 @@
 //! `create api-key`: one new key, printed once or stored, and never created
 //! twice.
 
+use std::fs;
+
 use serde_json::{Value, json};
 
 use crate::support::fake_api::FaultRule;
@@ -251,19 +253,73 @@ fn a_lost_request_can_be_made_again() {
 }
 
 #[test]
-fn a_lost_answer_leaves_the_account_free() {
+fn a_lost_answer_leaves_the_account_free_and_is_told_until_the_key_is_gone() {
     let desk = desk_with_permissions();
     desk.api
         .inject(FaultRule::parse("POST /auth/apikeys/ drop-after-commit").expect("a fault"));
     let before = desk.traces();
-    desk.vastkey(
-        CREATE
-            .iter()
-            .chain(&["--permission_file", "perms.json", "--save", "ci"]),
-    )
-    .go()
-    .code(6);
+    let saving = ["--permission_file", "perms.json", "--save", "ci"];
+    desk.vastkey(CREATE.iter().chain(&saving)).go().code(6);
+    desk.api.clear_faults();
+    assert_eq!(desk.stored("ci"), None);
+    let keys = desk.api.live_keys().into_iter();
+    let newest = keys.map(|key| key.id).max().expect("a key").to_string();
+    let to_delete = format!("vastkey delete api-key {newest}");
+    let status = desk.vastkey(["status"]).go().ok();
+    let told = "interrupted: creation of the key 'ci' for account 'ci'";
+    assert!(status.stdout().contains(told), "{}", status.stdout());
+    for _ in 0..2 {
+        desk.vastkey(["sweep"]).go().code(1).says(&[
+            &format!("nobody may have the value of key {newest} ('ci')"),
+            &to_delete,
+        ]);
+    }
+    desk.vastkey(["delete", "api-key", &newest]).go().ok();
+    // The server might still be making one.
+    let pending = desk.vastkey(["sweep"]).go().code(6);
+    pending.says(&["the creation of a key is not settled yet"]);
+    age_jobs(&desk);
+    desk.vastkey(["sweep"])
+        .go()
+        .ok()
+        .says(&["undone: creation of the key 'ci'"]);
     before.assert_unchanged(&desk, "a lost answer");
+}
+
+/// As if what was interrupted had been begun long ago.
+fn age_jobs(desk: &Desk) {
+    for path in desk.sandbox.files() {
+        if path.parent().is_some_and(|parent| parent.ends_with("jobs"))
+            && path
+                .extension()
+                .is_some_and(|extension| extension == "json")
+        {
+            let text = fs::read_to_string(&path).expect("a file");
+            let mut job: Value = serde_json::from_str(&text).expect("JSON");
+            job["begun_at"] = json!("2026-01-01T00:00:00Z");
+            fs::write(&path, job.to_string()).expect("written");
+        }
+    }
+}
+
+/// Another key of that name is the user's own, and nothing is said of it.
+#[test]
+fn a_key_that_is_kept_here_is_not_taken_for_a_lost_one() {
+    let desk = desk_with_permissions();
+    desk.api
+        .inject(FaultRule::parse("POST /auth/apikeys/ drop-after-commit 1").expect("a fault"));
+    let saving = ["--permission_file", "perms.json", "--save", "ci"];
+    desk.vastkey(CREATE.iter().chain(&saving)).go().code(6);
+    let outcome = desk.vastkey(CREATE.iter().chain(&saving)).go().ok();
+    let kept = desk.account("ci")["key_id"].as_u64().expect("a number");
+    let lost = desk.api.live_keys().into_iter();
+    let lost = lost.filter(|key| key.name == "ci" && key.id != kept);
+    let lost: Vec<u64> = lost.map(|key| key.id).collect();
+    assert_eq!(lost.len(), 1);
+    let outcome = outcome.says(&[&format!("vastkey delete api-key {}", lost[0])]);
+    outcome.keeps_quiet_about(&[&format!("api-key {kept}")]);
+    let swept = desk.vastkey(["sweep"]).go().code(1);
+    swept.keeps_quiet_about(&[&format!("api-key {kept}")]);
 }
 
 #[test]

@@ -150,10 +150,7 @@ impl<'a> Stage<'a> {
 
     /// Whether the account has, or once had, this key.
     pub(super) fn is_known(&self, key: &str) -> bool {
-        [&self.key, &self.other_key]
-            .iter()
-            .any(|known| known.key == key)
-            || self.api.is_alive(key)
+        self.api.key_values().iter().any(|known| known == key)
     }
 }
 

@@ -28,7 +28,8 @@ mod support {
 #[expect(clippy::print_stdout, reason = "a program, not the library")]
 fn main() {
     use clap::Parser;
-    use killed::{commands, lent, migrations, rotations};
+    use killed::lent::{self, Lends};
+    use killed::{commands, creations, migrations, resets, rotations};
 
     /// Kills `vastkey`, and the keychain under it, at random moments.
     #[derive(Parser)]
@@ -49,6 +50,18 @@ fn main() {
         /// How many rotations are killed.
         #[arg(long, default_value_t = 500)]
         rotations: u32,
+        /// How many resets are killed.
+        #[arg(long, default_value_t = 500)]
+        resets: u32,
+        /// How many `create api-key --save` are killed.
+        #[arg(long, default_value_t = 500)]
+        creations: u32,
+        /// How many `exec --scoped` are killed.
+        #[arg(long, default_value_t = 500)]
+        scoped: u32,
+        /// How many `exec --file` are killed.
+        #[arg(long, default_value_t = 500)]
+        files: u32,
         /// How many `exec --file --scoped` are killed.
         #[arg(long, default_value_t = 500)]
         lent: u32,
@@ -81,19 +94,41 @@ fn main() {
         println!("{} keychains killed: {counts}", options.keychains);
     }
     if options.rotations > 0 {
-        let counts = rotations::Soak::new(&binary).kill_rotations(options.rotations);
-        let (before, after) = counts.before_and_after_the_creation();
+        let tally = rotations::Soak::new(&binary).kill_rotations(options.rotations);
+        let (before, after) = tally.before_and_after_the_creation();
         println!(
-            "{} rotations killed: {before} before there was a new key, {after} after; {counts}",
+            "{} rotations killed: {before} before there was a new key, {after} after\n{tally}",
             options.rotations
         );
     }
-    if options.lent > 0 {
-        let counts = lent::Soak::new(&binary).kill_commands(options.lent);
+    if options.resets > 0 {
+        let tally = resets::Soak::new(&binary).kill_resets(options.resets);
+        let (before, after) = tally.before_and_after_the_reset();
         println!(
-            "{} commands with keys of their own killed: {counts}",
-            options.lent
+            "{} resets killed: {before} before the old key was dead, {after} after\n{tally}",
+            options.resets
         );
+    }
+    if options.creations > 0 {
+        let tally = creations::Soak::new(&binary).kill_creations(options.creations);
+        let (before, after) = tally.before_and_after_the_creation();
+        println!(
+            "{} creations killed: {before} before there was a key, {after} after\n{tally}",
+            options.creations
+        );
+    }
+    for (runs, lends, what) in [
+        (options.scoped, Lends::Key, "exec --scoped"),
+        (options.files, Lends::File, "exec --file"),
+        (options.lent, Lends::Both, "exec --file --scoped"),
+    ] {
+        if runs > 0 {
+            let tally = lent::Soak::new(&binary).kill_commands(lends, runs);
+            let (before, after) = tally.before_and_after_the_loan();
+            println!(
+                "{runs} {what} killed: {before} before there was a key or a file, {after} after\n{tally}"
+            );
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! `sweep`: finishes or undoes everything that was interrupted. One file for
 //! each kind of work.
 
+mod creation;
 mod rotation;
 mod scoped;
 
@@ -10,11 +11,11 @@ use super::{session, work};
 use crate::cli::SweepArgs;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
-use crate::lifecycle::jobs::{Damage, Entry, Job, JobId, ScopedKey, Work};
+use crate::lifecycle::jobs::{Damage, Entry, Job, JobId, Work};
 use crate::server::Server;
 
 /// What became of one job.
-enum Swept {
+pub(super) enum Swept {
     /// It went to its end.
     Finished(String),
     /// Nothing of it is left, for this reason.
@@ -95,11 +96,8 @@ pub(super) fn one(ctx: &Context, id: &JobId) -> Result<()> {
 /// Settles one job, on its own server. What was made by a key that no account
 /// has needs the key in use, which goes to the server of this run alone.
 fn sweep(ctx: &mut Context, named: &Server, job: Job) -> Result<Swept> {
-    if let Work::ScopedKey(ScopedKey {
-        server,
-        maker: None,
-        ..
-    }) = job.work()
+    if is_of_key_in_use(job.work())
+        && let Some(server) = server_of(job.work())
         && server != named
     {
         return Err(Error::new(
@@ -116,11 +114,21 @@ fn sweep(ctx: &mut Context, named: &Server, job: Job) -> Result<Swept> {
     settle(ctx, job)
 }
 
+/// Whether it was begun with a key that no account has.
+fn is_of_key_in_use(work: &Work) -> bool {
+    match work {
+        Work::ScopedKey(key) => key.maker.is_none(),
+        Work::Creation(creation) => creation.maker.is_none(),
+        Work::Rotation(_) | Work::File(_) => false,
+    }
+}
+
 /// The server that has to be asked, if one has.
 fn server_of(work: &Work) -> Option<&Server> {
     match work {
         Work::Rotation(rotation) => Some(&rotation.server),
         Work::ScopedKey(key) => Some(&key.server),
+        Work::Creation(creation) => Some(&creation.server),
         Work::File(_) => None,
     }
 }
@@ -129,6 +137,7 @@ fn settle(ctx: &Context, job: Job) -> Result<Swept> {
     match job.work().clone() {
         Work::Rotation(of) => rotation::sweep(ctx, &of, job),
         Work::ScopedKey(of) => scoped::sweep_key(ctx, &of, job),
+        Work::Creation(of) => creation::sweep(ctx, of, job),
         Work::File(of) => scoped::sweep_file(ctx, &of, job),
     }
 }

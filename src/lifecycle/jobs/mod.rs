@@ -9,6 +9,7 @@
 //!
 //! Owns these files. Must not know how any work is done, finished or undone.
 
+mod creation;
 mod error;
 mod fields;
 mod id;
@@ -26,6 +27,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
+pub use creation::Creation;
 pub use error::{Damage, JobError};
 pub use id::JobId;
 pub use job::Job;
@@ -47,6 +49,8 @@ pub enum Work {
     Rotation(Rotation),
     /// A key for one command.
     ScopedKey(ScopedKey),
+    /// A key that goes into an account.
+    Creation(Creation),
     /// A file with a key for one command.
     File(LentFile),
 }

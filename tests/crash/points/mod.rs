@@ -5,6 +5,7 @@
 //! is left out, and all of them together with those in the source.
 
 mod lent;
+mod new_keys;
 mod others;
 mod rotations;
 mod scenarios;
@@ -77,6 +78,10 @@ fn interrupt(scenario: &Scenario, passage: &Passage, stage: &Stage, finished: &S
     match (scenario.finish)(passage) {
         Finish::Done => {
             again.ok();
+            assert_eq!(&Snapshot::of(stage), finished);
+        }
+        Finish::AsTold => {
+            new_keys::delete_as_told(stage, &again.ok().stderr);
             assert_eq!(&Snapshot::of(stage), finished);
         }
         Finish::Refused(code, message) => {

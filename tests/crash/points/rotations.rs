@@ -93,19 +93,24 @@ fn befall(stage: &Stage, methods: &[&str], fault: &Fault, commits: bool) {
 }
 
 /// A name, and what happens to the server.
-type Trouble = (&'static str, fn(&Stage));
+pub(super) type Trouble = (&'static str, fn(&Stage));
 
-const DOWN: Trouble = ("down", |stage| {
-    befall(stage, &["GET", "POST", "DELETE"], &Fault::Drop, false);
+pub(super) const DOWN: Trouble = ("down", |stage| {
+    befall(
+        stage,
+        &["GET", "POST", "PUT", "DELETE"],
+        &Fault::Drop,
+        false,
+    );
 });
 
-const SLOW: Trouble = ("slow", |stage| {
+pub(super) const SLOW: Trouble = ("slow", |stage| {
     let slow = Fault::Drip(Duration::from_millis(1));
-    befall(stage, &["GET", "POST", "DELETE"], &slow, true);
+    befall(stage, &["GET", "POST", "PUT", "DELETE"], &slow, true);
 });
 
-const LOSING: Trouble = ("losing answers", |stage| {
-    befall(stage, &["POST", "DELETE"], &Fault::Drop, true);
+pub(super) const LOSING: Trouble = ("losing answers", |stage| {
+    befall(stage, &["POST", "PUT", "DELETE"], &Fault::Drop, true);
 });
 
 /// Killed there, run again while the server is in trouble, and once more when it

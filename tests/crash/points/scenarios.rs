@@ -4,7 +4,7 @@
 use std::fs;
 
 use super::lent::{BOTH, LENT, SCOPED};
-use super::rotations::{ROTATE, SWEEP};
+use super::rotations::{self, ROTATE, SWEEP};
 use super::{Passage, Stage, interrupt_everywhere, login};
 use crate::crash::stage::write_key;
 use crate::support::sandbox::Run;
@@ -37,6 +37,9 @@ pub(super) struct Scenario {
 pub(super) enum Finish {
     /// As an uninterrupted run does.
     Done,
+    /// As an uninterrupted run does, once the user has deleted the keys that it
+    /// names.
+    AsTold,
     /// With this exit code and message; what is left is tidy.
     Refused(i32, &'static str),
 }
@@ -175,7 +178,7 @@ const SET_FILE: Scenario = Scenario {
     ..NEUTRAL
 };
 
-const RESET: Scenario = Scenario {
+pub(super) const RESET: Scenario = Scenario {
     prepare: store_default,
     command: &["reset", "api-key", "--yes"],
     points: "ITEM probe-deleted new-key-received ITEM
@@ -191,23 +194,33 @@ const RESET: Scenario = Scenario {
 };
 
 /// Whoever creates a key twice has two: a second run must not, once the first
-/// key is stored.
-const CREATE: Scenario = Scenario {
+/// key is stored. One that is not stored is named.
+pub(super) const CREATE: Scenario = Scenario {
     prepare: store_default,
     command: &["create", "api-key", "--name", "ci", "--save", "ci"],
-    points: "ITEM probe-deleted new-key-received ITEM
-             default-settled FILE account-recorded",
+    points: "ITEM probe-deleted
+             job-locked FILE job-begun FILE job-updated new-key-received ITEM
+             default-settled FILE account-recorded
+             file-removed job-crossed-off file-removed job-finished",
     cut_off: |stage| {
+        rotations::age_jobs(stage);
         let stored = stage.stored_key("ci");
         assert!(stored.is_none_or(|key| stage.api.is_alive(&key)));
     },
     finish: |passage| match passage.to_string().as_str() {
-        "item-written:2" | "item-read-back:2" | "default-settled:1" | "draft-created:1"
-        | "draft-written:1" => Finish::Refused(2, "it is in the list of accounts now"),
-        "draft-renamed:1" | "account-recorded:1" => {
+        "draft-created:2" | "draft-written:2" | "draft-renamed:2" | "job-updated:1"
+        | "new-key-received:1" | "item-unwritten:2" => Finish::AsTold,
+        "item-written:2" | "item-read-back:2" | "default-settled:1" | "draft-created:3"
+        | "draft-written:3" | "draft-renamed:3" | "account-recorded:1" | "file-removed:1"
+        | "job-crossed-off:1" | "file-removed:2" | "job-finished:1" => {
             Finish::Refused(2, "account 'ci' already holds a key")
         }
         _ => Finish::Done,
+    },
+    in_the_end: |stage| {
+        let accounts = stage.accounts();
+        let account = accounts.iter().find(|one| one["account"] == "ci");
+        assert!(account.expect("an account")["key_id"].is_u64());
     },
     ..NEUTRAL
 };

@@ -1,49 +1,62 @@
 //! `vastkey exec --scoped` and `--file`, killed at random moments, again and
-//! again, while the server is up, slow, down, or loses its answers after the
-//! fact: after one more run no key is alive that nobody has, and no file is left.
+//! again, while the server is up, slow, late, down, or loses its answers after
+//! the fact: after one more run no key is alive that nobody has, and no file is
+//! left.
 
-use std::fmt;
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::thread;
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
-
-use super::typical;
-use crate::support::fake_api::{FakeApi, Fault, FaultRule, KeyInfo, KeyKind, NewKey};
+use super::servers::{self, ServerIs};
+use super::tally::{Stage, Tally};
+use super::{Ended, age_jobs, jobs, kill_among, typical};
+use crate::support::fake_api::{FakeApi, KeyInfo, KeyKind, NewKey};
 use crate::support::keyring::PrivateKeyring;
-use crate::support::moments;
 use crate::support::sandbox::{Run, Sandbox};
 
 /// What is killed. With no keychain in between, most of its time is the
 /// server's.
-const COMMAND: [&str; 6] = ["exec", "--file", "--scoped", "read-only", "--", "true"];
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lends {
+    /// A key of its own.
+    Key,
+    /// The file. It asks the server nothing, however that is.
+    File,
+    /// A key of its own in the file.
+    Both,
+}
 
-/// How a slow server sends: a byte at a time.
-const DRIP: Duration = Duration::from_micros(100);
-
-/// What happens to the server, and its share of the kills.
-const SERVERS: [(Befall, u32); 4] = [
-    (|api| befall(api, &["POST"], &Fault::Drop, false), 1),
-    (
-        |api| befall(api, &["POST", "DELETE"], &Fault::Drop, true),
-        1,
-    ),
-    (
-        |api| befall(api, &["GET", "POST", "DELETE"], &Fault::Drip(DRIP), true),
-        1,
-    ),
-    (|_| (), 3),
-];
-
-type Befall = fn(&FakeApi);
-
-fn befall(api: &FakeApi, methods: &[&str], fault: &Fault, commits: bool) {
-    for method in methods {
-        let rule = FaultRule::new(method, "/*", fault.clone());
-        api.inject(if commits { rule.after_commit() } else { rule });
+impl Lends {
+    fn command(self) -> &'static [&'static str] {
+        match self {
+            Self::Key => &["exec", "--scoped", "read-only", "--", "true"],
+            Self::File => &["exec", "--file", "--", "true"],
+            Self::Both => &["exec", "--file", "--scoped", "read-only", "--", "true"],
+        }
     }
+}
+
+/// How far a command had come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Reached {
+    /// Nothing is left to be taken back.
+    Nothing,
+    /// It is written down what is going to be lent.
+    Begun,
+    /// The key is alive.
+    Created,
+    /// A key is in the file.
+    InFile,
+    End,
+}
+
+impl Stage for Reached {
+    const ALL: &'static [(Self, &'static str)] = &[
+        (Self::Nothing, "nothing left"),
+        (Self::Begun, "begun"),
+        (Self::Created, "created"),
+        (Self::InFile, "in the file"),
+        (Self::End, "ended before"),
+    ];
 }
 
 /// A server and a key of an account there.
@@ -52,39 +65,6 @@ pub(crate) struct Soak {
     keyring: PrivateKeyring,
     api: FakeApi,
     primary: NewKey,
-}
-
-/// How far the commands had come that were killed.
-#[derive(Debug, Default)]
-pub(crate) struct Counts {
-    /// Nothing is left to be taken back.
-    pub(crate) nothing: u32,
-    /// It is written down that a key is asked for.
-    begun: u32,
-    /// The key is alive.
-    pub(crate) created: u32,
-    /// It is in the file too.
-    pub(crate) in_file: u32,
-    /// How many were not settled at once, since the server might still have been
-    /// making the key.
-    pending: u32,
-}
-
-impl fmt::Display for Counts {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            nothing,
-            begun,
-            created,
-            in_file,
-            pending,
-        } = self;
-        write!(
-            f,
-            "nothing left {nothing}, begun {begun}, created {created}, in the file {in_file}; \
-             settled only when the server could not be at it any more: {pending}"
-        )
-    }
 }
 
 impl Soak {
@@ -103,32 +83,46 @@ impl Soak {
     ///
     /// # Panics
     /// When a key is alive in the end, or a file is left.
-    pub(crate) fn kill_commands(&self, runs: u32) -> Counts {
-        let all: u32 = SERVERS.iter().map(|(_, weight)| weight).sum();
-        let mut counts = Counts::default();
-        for (befall, weight) in SERVERS {
-            let share = (runs * weight).div_ceil(all);
-            let span = typical(|| {
+    pub(crate) fn kill_commands(&self, lends: Lends, runs: u32) -> Tally<Reached> {
+        let mut tally = Tally::default();
+        servers::at_all_moments(
+            runs,
+            |server| self.measure(lends, server),
+            |server, moment, nth| {
                 let home = self.home();
-                befall(&self.api);
-                let started = Instant::now();
-                command(&home, &COMMAND).into_output();
-                let span = started.elapsed();
-                self.api.clear_faults();
-                age_jobs(&home);
-                command(&home, &["sweep"]).go().ok();
-                span
-            });
-            for nth in 0..share {
-                let home = self.home();
-                befall(&self.api);
-                kill(&home, moments::within_part(span, nth, share));
-                self.api.clear_faults();
-                self.note(&home, &mut counts);
-                self.finish(&home, nth, &mut counts);
-            }
-        }
-        counts
+                server.befall(&self.api);
+                // It gives up for the server's sake with its own code, 125.
+                let run = command(&home, lends.command());
+                tally.add(
+                    server,
+                    match kill_among(run, moment, &[0, 125]) {
+                        Ended::Killed => self.reached(&home),
+                        Ended::Before => Reached::End,
+                    },
+                );
+                servers::put_right(&self.api);
+                if !self.finish(&home, lends, server, nth) {
+                    tally.also("settled only when the server could not be at it any more");
+                }
+            },
+        );
+        tally
+    }
+
+    /// How long an uninterrupted run takes.
+    fn measure(&self, lends: Lends, server: ServerIs) -> Duration {
+        typical(|| {
+            let home = self.home();
+            server.befall(&self.api);
+            let started = Instant::now();
+            command(&home, lends.command()).into_output();
+            let span = started.elapsed();
+            servers::put_right(&self.api);
+            server.come_to_rest();
+            age_jobs(&home);
+            command(&home, &["sweep"]).go().ok();
+            span
+        })
     }
 
     fn home(&self) -> Sandbox {
@@ -147,30 +141,29 @@ impl Soak {
         keys
     }
 
-    fn note(&self, home: &Sandbox, counts: &mut Counts) {
-        let reached = if home.documented().exists() {
-            &mut counts.in_file
+    fn reached(&self, home: &Sandbox) -> Reached {
+        if home.documented().exists() {
+            Reached::InFile
         } else if !self.living().is_empty() {
-            &mut counts.created
+            Reached::Created
         } else if jobs(home).is_empty() {
-            &mut counts.nothing
+            Reached::Nothing
         } else {
-            &mut counts.begun
-        };
-        *reached += 1;
+            Reached::Begun
+        }
     }
 
     /// One more run, of each of the two commands that settle; and one when the
-    /// server cannot be at it any more, if it could before.
-    fn finish(&self, home: &Sandbox, nth: u32, counts: &mut Counts) {
+    /// server cannot be at it any more, if it could before. Whether that was not
+    /// needed.
+    fn finish(&self, home: &Sandbox, lends: Lends, server: ServerIs, nth: u32) -> bool {
         let words: &[&str] = if nth.is_multiple_of(2) {
             &["sweep"]
         } else {
-            &COMMAND
+            lends.command()
         };
         let output = command(home, words).into_output();
         let is_pending = age_jobs(home);
-        counts.pending += u32::from(is_pending);
         match output.status.code() {
             Some(0) => {}
             Some(6) if is_pending => {}
@@ -180,8 +173,15 @@ impl Soak {
             ),
         }
         if is_pending {
+            // The jobs are not as old as they say.
+            server.come_to_rest();
             command(home, &["sweep"]).go().ok();
         }
+        self.assert_settled(home);
+        !is_pending
+    }
+
+    fn assert_settled(&self, home: &Sandbox) {
         let living = self.living();
         assert!(
             living.is_empty(),
@@ -199,34 +199,14 @@ impl Soak {
     }
 }
 
+impl Tally<Reached> {
+    /// How many commands were killed before there was something to be taken
+    /// back, and after.
+    pub(crate) fn before_and_after_the_loan(&self) -> (u32, u32) {
+        self.before_and_after(Reached::Created)
+    }
+}
+
 fn command<'a>(home: &'a Sandbox, words: &[&str]) -> Run<'a> {
     home.vastkey([&["--timeout", "10"], words].concat())
-}
-
-fn kill(home: &Sandbox, moment: Duration) {
-    let started = Instant::now();
-    let mut process = command(home, &COMMAND).start();
-    thread::sleep(moment.saturating_sub(started.elapsed()));
-    process.kill().expect("killed, if it is not over");
-    process.wait().expect("it ends");
-}
-
-fn jobs(home: &Sandbox) -> Vec<PathBuf> {
-    let mut files = home.files();
-    files.retain(|path| path.parent().is_some_and(|parent| parent.ends_with("jobs")));
-    files
-}
-
-/// As if the jobs had been begun long ago. Whether there were any.
-fn age_jobs(home: &Sandbox) -> bool {
-    let mut any = false;
-    for path in jobs(home) {
-        let text = fs::read_to_string(&path).expect("a file");
-        if let Ok(mut job) = serde_json::from_str::<Value>(&text) {
-            job["begun_at"] = json!("2026-01-01T00:00:00Z");
-            fs::write(&path, job.to_string()).expect("written");
-            any = true;
-        }
-    }
-    any
 }

@@ -8,14 +8,14 @@ use std::time::Duration;
 use crate::api::permissions::Permissions;
 use crate::api::{ApiError, Client, CreatedKey, NewKey, User};
 use crate::commands::caller::Caller;
+use crate::commands::maker;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::fault;
 use crate::key::ApiKey;
-use crate::lifecycle::jobs::{Job, Maker, ScopedKey, Work};
+use crate::lifecycle::jobs::{Job, ScopedKey, Work};
 use crate::lifecycle::scoped;
-use crate::lookup::{Found, Source};
-use crate::store::Backend;
+use crate::lookup::Found;
 
 /// A key that is written down as a job, and the job's lock.
 pub(in crate::commands) struct Scoped<'a> {
@@ -38,7 +38,7 @@ impl<'a> Scoped<'a> {
         let user = user(&mut caller).map_err(|reason| not_run(caller.refused(reason)))?;
         let of = ScopedKey {
             server: ctx.server.clone(),
-            maker: maker(ctx, &found.source),
+            maker: maker::of(ctx, &found.source),
             user_id: user.as_ref().map(|user| user.id),
             own_id: user.and_then(|user| user.key_id),
             made: false,
@@ -125,7 +125,8 @@ impl<'a> Scoped<'a> {
         let mut removal = self.remove();
         if let Err(fault) = &removal
             && matches!(fault.kind(), Kind::RejectedKey | Kind::SessionExpired)
-            && let Ok(Some(now)) = remove::caller_of_user(ctx, &self.of)
+            && let Ok(Some(now)) =
+                maker::caller_of_user(ctx, self.of.maker.as_ref(), self.of.user_id)
         {
             // The key that made it was replaced, or its session is over.
             self.caller = now;
@@ -180,25 +181,4 @@ fn exceeding() -> Error {
 
 fn not_run(fault: Error) -> Error {
     fault.while_doing("the command was not run, for want of its key")
-}
-
-/// Whose key made it.
-fn maker(ctx: &Context, source: &Source) -> Option<Maker> {
-    let (account, store) = match source {
-        Source::ChosenAccount(account, store) | Source::DefaultAccount(account, store) => {
-            (account, *store)
-        }
-        Source::Session(account) => {
-            let recorded = ctx.index().get(&ctx.server, account);
-            (
-                account,
-                recorded.map_or(Backend::Keychain, |record| record.store),
-            )
-        }
-        Source::Variable | Source::NamedFile { .. } | Source::Plaintext(_) => return None,
-    };
-    Some(Maker {
-        account: account.clone(),
-        store,
-    })
 }

@@ -1,15 +1,12 @@
 //! Deleting a command's key, by what the server has of it.
 
-use std::rc::Rc;
 use std::time::Duration;
 
 use time::format_description::well_known::Rfc3339;
 
 use super::Scoped;
 use crate::api::{ApiError, Client};
-use crate::commands::caller::Caller;
-use crate::commands::stored_key;
-use crate::commands::storing::Target;
+use crate::commands::maker;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::fault;
@@ -43,7 +40,7 @@ impl Scoped<'_> {
         of: ScopedKey,
         job: Job,
     ) -> Result<&'static str> {
-        let Some(mut caller) = caller_now(ctx, &of)? else {
+        let Some(mut caller) = maker::caller(ctx, of.maker.as_ref())? else {
             return Err(out_of_reach(&of, &job, "the account has no key any more"));
         };
         if let Some(user) = of.user_id {
@@ -128,34 +125,6 @@ impl Scoped<'_> {
         let passed = self.ctx.now() - self.job.begun_at();
         !self.of.made && passed.unsigned_abs() < STILL_AT_IT
     }
-}
-
-/// Who can delete it now: the account that made it, by its session or by its key
-/// as it is now; else the key in use.
-pub(super) fn caller_now<'a>(ctx: &'a Context, of: &ScopedKey) -> Result<Option<Caller<'a>>> {
-    let Some(Maker { account, store }) = &of.maker else {
-        return Caller::with(ctx, ctx.find_key()?).map(Some);
-    };
-    let target = Target {
-        account: account.clone(),
-        backend: *store,
-    };
-    let item = target.item(ctx);
-    let Some(secret) = target.open(ctx)?.get(&item)? else {
-        return Ok(None);
-    };
-    let own = stored_key::parse(&item, &secret)?;
-    let client = Rc::new(ctx.client()?);
-    Caller::of_account(ctx, &client, &target, own).map(Some)
-}
-
-/// The same, if it is the user whose key it is.
-pub(super) fn caller_of_user<'a>(ctx: &'a Context, of: &ScopedKey) -> Result<Option<Caller<'a>>> {
-    let Some(mut caller) = caller_now(ctx, of)? else {
-        return Ok(None);
-    };
-    let is_theirs = |user| matches!(caller.is_user(user), Ok(true));
-    Ok(of.user_id.is_none_or(is_theirs).then_some(caller))
 }
 
 /// The key here cannot delete it, and another may.

@@ -1,15 +1,9 @@
 //! The home of one rotation: an account with a key that its user made.
 
-use std::fs;
-use std::os::unix::process::ExitStatusExt;
-use std::path::PathBuf;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use serde_json::{Value, json};
-
-use super::Soak;
-use super::counts::Reached;
+use super::super::{Ended, age_jobs, jobs, kill_among};
+use super::{Reached, Soak};
 use crate::support::fake_api::{KeyInfo, KeyKind, KeySpec, NewKey};
 use crate::support::items;
 use crate::support::sandbox::{Run, Sandbox};
@@ -47,15 +41,9 @@ impl<'a> Home<'a> {
     /// Starts a rotation and kills it after `moment`. One that ended before may
     /// have given up for the server's sake.
     pub(super) fn kill_rotation(&self, moment: Duration) -> Reached {
-        let started = Instant::now();
-        let mut process = self.vastkey("rotate").start();
-        thread::sleep(moment.saturating_sub(started.elapsed()));
-        process.kill().expect("killed, if it is not over");
-        let status = process.wait().expect("it ends");
-        match (status.signal(), status.code()) {
-            (Some(9), _) => self.reached(),
-            (None, Some(0 | 6)) => Reached::End,
-            _ => panic!("it ended otherwise: {status:?}"),
+        match kill_among(self.vastkey("rotate"), moment, &[0, 6]) {
+            Ended::Killed => self.reached(),
+            Ended::Before => Reached::End,
         }
     }
 
@@ -75,31 +63,16 @@ impl<'a> Home<'a> {
             Reached::Waiting
         } else if is_new {
             Reached::Created
-        } else if self.jobs().is_empty() {
+        } else if jobs(&self.sandbox).is_empty() {
             Reached::Nothing
         } else {
             Reached::Begun
         }
     }
 
-    fn jobs(&self) -> Vec<PathBuf> {
-        let mut files = self.sandbox.files();
-        files.retain(|path| path.parent().is_some_and(|parent| parent.ends_with("jobs")));
-        files
-    }
-
     /// As if the jobs had been begun long ago. Whether there were any.
     pub(super) fn age_jobs(&self) -> bool {
-        let mut any = false;
-        for path in self.jobs() {
-            let text = fs::read_to_string(&path).expect("a file");
-            if let Ok(mut job) = serde_json::from_str::<Value>(&text) {
-                job["begun_at"] = json!("2026-01-01T00:00:00Z");
-                fs::write(&path, job.to_string()).expect("written");
-                any = true;
-            }
-        }
-        any
+        age_jobs(&self.sandbox)
     }
 
     /// What holds at every instant: the account's key works.
@@ -121,7 +94,8 @@ impl<'a> Home<'a> {
         let stored = self.stored("default").expect("a key");
         assert!(self.soak.api.is_alive(&stored));
         assert_eq!(self.stored("default#next"), None);
-        assert!(self.jobs().is_empty(), "{:?}", self.jobs());
+        let left = jobs(&self.sandbox);
+        assert!(left.is_empty(), "{left:?}");
     }
 }
 

@@ -1,50 +1,49 @@
 //! `vastkey rotate` killed at random moments, again and again, while the server
-//! is up, slow, down, or loses its answers after the fact: the account's key
-//! works at every instant, and after one more run no key is alive that nobody
+//! is up, slow, late, down, or loses its answers after the fact: the account's
+//! key works at every instant, and after one more run no key is alive that nobody
 //! has.
 
-mod counts;
 mod home;
 
 use std::path::{Path, PathBuf};
-use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::support::fake_api::{FakeApi, Fault, FaultRule};
+use crate::support::fake_api::FakeApi;
 use crate::support::keyring::PrivateKeyring;
-use crate::support::moments;
 
+use super::servers::{self, ServerIs};
+use super::tally::{Stage, Tally};
 use super::typical;
-use counts::Counts;
 use home::Home;
 
-/// How a slow server sends: a byte at a time.
-const DRIP: Duration = Duration::from_micros(100);
-
-/// How long a late server takes: longer than the next run needs to look at it.
-const LATE: Duration = Duration::from_millis(150);
-
-/// How the server is while a rotation is killed.
-#[derive(Debug, Clone, Copy)]
-enum ServerIs {
-    Up,
-    Slow,
-    /// It carries requests out late, also those of clients that are gone.
-    Late,
-    /// It carries out what changes something, and does not answer.
-    Losing,
-    /// It goes down before the new key is asked for.
-    Down,
+/// How far a rotation had come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Reached {
+    Nothing,
+    /// It is written down that it began.
+    Begun,
+    /// The server has a new key.
+    Created,
+    /// The new key waits in the keychain.
+    Waiting,
+    /// The new key is the account's.
+    Promoted,
+    /// The old key is dead.
+    Deleted,
+    End,
 }
 
-/// Each with its share of the kills.
-const SERVERS: [(ServerIs, u32); 5] = [
-    (ServerIs::Up, 3),
-    (ServerIs::Slow, 1),
-    (ServerIs::Late, 1),
-    (ServerIs::Losing, 1),
-    (ServerIs::Down, 1),
-];
+impl Stage for Reached {
+    const ALL: &'static [(Self, &'static str)] = &[
+        (Self::Nothing, "nothing yet"),
+        (Self::Begun, "begun"),
+        (Self::Created, "created"),
+        (Self::Waiting, "waiting"),
+        (Self::Promoted, "promoted"),
+        (Self::Deleted, "old one deleted"),
+        (Self::End, "ended before"),
+    ];
+}
 
 /// A keychain and a server, which all rotations share.
 pub(crate) struct Soak {
@@ -71,27 +70,22 @@ impl Soak {
     /// # Panics
     /// When the account's key does not work, or a key is alive in the end that
     /// nobody has.
-    pub(crate) fn kill_rotations(&self, runs: u32) -> Counts {
-        let all: u32 = SERVERS.iter().map(|(_, weight)| weight).sum();
-        let mut counts = Counts::default();
-        let mut left = runs;
-        for (server, weight) in SERVERS.into_iter().rev() {
-            let span = self.measure(server);
-            // What division leaves over goes to the one that comes last.
-            let share = match server {
-                ServerIs::Up => left,
-                _ => runs * weight / all,
-            };
-            left -= share;
-            for nth in 0..share {
+    pub(crate) fn kill_rotations(&self, runs: u32) -> Tally<Reached> {
+        let mut tally = Tally::default();
+        servers::at_all_moments(
+            runs,
+            |server| self.measure(server),
+            |server, moment, nth| {
                 let home = self.home(server);
-                counts.add(home.kill_rotation(moments::within_part(span, nth, share)));
+                tally.add(server, home.kill_rotation(moment));
+                servers::put_right(&self.api);
                 home.assert_works();
-                self.put_right();
-                counts.pending += u32::from(!finish(&home, nth));
-            }
-        }
-        counts
+                if !finish(&home, server, nth) {
+                    tally.also("settled only when the server could not be at it any more");
+                }
+            },
+        );
+        tally
     }
 
     /// How long an uninterrupted rotation takes.
@@ -100,42 +94,31 @@ impl Soak {
             let home = self.home(server);
             let started = Instant::now();
             home.vastkey("rotate").into_output();
-            started.elapsed()
+            let span = started.elapsed();
+            server.come_to_rest();
+            span
         })
     }
 
     fn home(&self, server: ServerIs) -> Home<'_> {
-        self.put_right();
+        servers::put_right(&self.api);
         let home = Home::new(self);
-        let befall = |method, fault: Fault, commits| {
-            let rule = FaultRule::new(method, "/*", fault);
-            self.api
-                .inject(if commits { rule.after_commit() } else { rule });
-        };
-        match server {
-            ServerIs::Up => {}
-            ServerIs::Slow => ["GET", "POST", "DELETE"]
-                .into_iter()
-                .for_each(|method| befall(method, Fault::Drip(DRIP), true)),
-            ServerIs::Late => self.api.be_late(LATE),
-            ServerIs::Losing => ["POST", "DELETE"]
-                .into_iter()
-                .for_each(|method| befall(method, Fault::Drop, true)),
-            ServerIs::Down => befall("POST", Fault::Drop, false),
-        }
+        server.befall(&self.api);
         home
     }
+}
 
-    fn put_right(&self) {
-        self.api.clear_faults();
-        self.api.be_late(Duration::ZERO);
+impl Tally<Reached> {
+    /// How many rotations were killed before there was a new key, and after.
+    pub(crate) fn before_and_after_the_creation(&self) -> (u32, u32) {
+        self.before_and_after(Reached::Created)
     }
 }
 
 /// One more run, of each of the two commands that settle; and one when the
 /// server cannot be at it any more, if it could before. Whether that was not
 /// needed.
-fn finish(home: &Home, nth: u32) -> bool {
+fn finish(home: &Home, server: ServerIs, nth: u32) -> bool {
     let command = ["sweep", "rotate"][(nth % 2) as usize];
     let output = home.vastkey(command).into_output();
     let code = output.status.code();
@@ -149,7 +132,7 @@ fn finish(home: &Home, nth: u32) -> bool {
     }
     if was_pending {
         // The jobs are not as old as they say.
-        thread::sleep(LATE);
+        server.come_to_rest();
         home.vastkey("sweep").go().ok();
     }
     home.assert_settled();

@@ -1,15 +1,19 @@
-//! `create api-key`: a new key, printed once or put into the keychain.
+//! `create api-key`: a new key, printed once or put into the keychain
+//! ([`saving`]).
+
+mod saving;
+mod settle;
 
 use std::path::Path;
 
 use serde_json::json;
 use zeroize::Zeroizing;
 
+pub(super) use saving::Saving;
+
 use super::caller::Caller;
 use super::new_key;
-use super::occupied;
 use super::permission_file;
-use super::storing::{self, Target};
 use crate::api::permissions::Permissions;
 use crate::api::{ApiError, Client, CreatedKey, NewKey};
 use crate::cli::CreateApiKey;
@@ -18,7 +22,6 @@ use crate::error::{Error, Kind, Result};
 use crate::escape::{escape, escape_json};
 use crate::key::could_hold_key;
 use crate::platform::Uninterrupted;
-use crate::store::AccountName;
 use crate::streams;
 
 pub(super) fn run(ctx: &Context, args: &CreateApiKey) -> Result<()> {
@@ -31,7 +34,7 @@ pub(super) fn run(ctx: &Context, args: &CreateApiKey) -> Result<()> {
     let mut caller = Caller::in_use(ctx)?;
     match &args.save {
         None => show(ctx, &mut caller, &request),
-        Some(account) => save(ctx, &mut caller, &request, account),
+        Some(account) => saving::save(ctx, &mut caller, &request, account),
     }
 }
 
@@ -76,21 +79,24 @@ fn permissions(ctx: &Context, path: Option<&Path>) -> Result<Permissions> {
     permission_file::read(ctx, path)
 }
 
-/// Asks the server for the key. The keys that there were before are listed
-/// first, because only so can a key whose answer was lost be told from others.
+/// Asks the server for the key.
 fn create(ctx: &Context, caller: &mut Caller, request: &NewKey) -> Result<CreatedKey> {
     let _progress = ctx.output.progress("creating the key");
-    let before = match ids(caller) {
-        Ok(before) => Some(before),
-        // Nobody would answer the creation either, and then nobody would know
-        // whether there is one more key.
-        Err(reason @ (ApiError::TimedOut(_) | ApiError::Unreachable { .. })) => {
-            return Err(reason.into());
-        }
-        Err(_) => None,
-    };
+    let before = before(caller)?;
     let answer = caller.ask(|client, key| client.create_key(key, request));
     answer.map_err(|reason| refused(caller, before.as_deref(), reason))
+}
+
+/// The keys that there are before, because only so can a key whose answer was
+/// lost be told from others; `None` where the server does not list them.
+fn before(caller: &mut Caller) -> Result<Option<Vec<u64>>> {
+    match ids(caller) {
+        Ok(before) => Ok(Some(before)),
+        // Nobody would answer the creation either, and then nobody would know
+        // whether there is one more key.
+        Err(reason @ (ApiError::TimedOut(_) | ApiError::Unreachable { .. })) => Err(reason.into()),
+        Err(_) => Ok(None),
+    }
 }
 
 fn ids(caller: &mut Caller) -> std::result::Result<Vec<u64>, ApiError> {
@@ -149,36 +155,6 @@ fn print(ctx: &Context, request: &NewKey, created: &CreatedKey) -> Result<()> {
         .note("the key is shown this once; store it now, or create with --save ACCOUNT next time");
     if let Err(fault) = ctx.output.data(text.as_bytes()) {
         return Err(new_key::rescue(ctx, &created.key, created.id, fault));
-    }
-    Ok(())
-}
-
-fn save(ctx: &Context, caller: &mut Caller, request: &NewKey, account: &str) -> Result<()> {
-    let account = AccountName::parse(account).map_err(|fault| {
-        Error::new(Kind::Usage, "--save needs an account name").because(fault.to_string())
-    })?;
-    let target = Target::of(ctx, account)?;
-    let _lock = ctx.lock()?;
-    let description = target.prepare(ctx)?;
-    occupied::refuse_occupied(ctx, &target)?;
-    target.prove(ctx)?;
-    let _uninterrupted = Uninterrupted::begin();
-    let created = create(ctx, caller, request)?;
-    new_key::keep(ctx, &target, &created.key, created.id)?;
-    let place = storing::place(&target.account, &description);
-    let fingerprint = created.key.fingerprint();
-    ctx.output.note(&format!(
-        "created the key {fingerprint} and stored it as {place}"
-    ));
-    target.point_out_default(ctx)?;
-    if ctx.raw {
-        return ctx.output.json(&json!({
-            "id": created.id,
-            "name": request.name,
-            "account": target.account.as_str(),
-            "fingerprint": fingerprint.as_str(),
-            "permissions": created.permissions,
-        }));
     }
     Ok(())
 }
