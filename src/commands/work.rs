@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::escape::escape;
 use crate::files;
-use crate::lifecycle::jobs::{Entry, ScopedKey, Seen, Work};
+use crate::lifecycle::jobs::{Entry, Maker, ScopedKey, Seen, Work};
 use crate::store::AccountName;
 
 /// The work that a reader sees, oldest first; none without a home.
@@ -52,6 +52,23 @@ pub(super) fn for_machines(seen: &[Seen]) -> Value {
             row
         })
         .collect()
+}
+
+/// What is at work, or was interrupted, and needs an account of this run's server
+/// to be what it is.
+pub(super) fn of_account(ctx: &Context, account: &AccountName) -> Result<Vec<Seen>> {
+    let is_made_by = |maker: &Option<Maker>| maker.as_ref().is_some_and(|m| m.account == *account);
+    let needs = |work: &Work| match work {
+        Work::Rotation(of) => of.server == ctx.server && of.account == *account,
+        Work::ScopedKey(of) => of.server == ctx.server && is_made_by(&of.maker),
+        Work::Creation(of) => {
+            of.server == ctx.server && (of.account == *account || is_made_by(&of.maker))
+        }
+        Work::File(_) => false,
+    };
+    let mut seen = seen(ctx)?;
+    seen.retain(|seen| seen.entry.as_ref().is_ok_and(|entry| needs(&entry.work)));
+    Ok(seen)
 }
 
 /// The interrupted rotations of an account of this run's server.

@@ -3,6 +3,7 @@
 use crate::commands::session;
 use crate::commands::storing::Target;
 use crate::commands::tfa::sent;
+use crate::commands::work;
 use crate::config::Settings;
 use crate::context::{Context, Paths};
 use crate::error::{Error, Kind, Result};
@@ -17,6 +18,7 @@ pub(in crate::commands) fn run(ctx: &Context, name: &str, yes: bool) -> Result<(
     if !super::default::exists(ctx, target.backend, name)? {
         return Err(super::no_such(name, &ctx.server));
     }
+    point_out_unfinished(ctx, name)?;
     confirm(ctx, &target, yes)?;
     let was_default = ctx.settings()?.default_account(&ctx.server) == Some(name);
     let _lock = ctx.lock()?;
@@ -40,6 +42,20 @@ pub(in crate::commands) fn run(ctx: &Context, name: &str, yes: bool) -> Result<(
     if was_default && left.of_server(&ctx.server).len() > 1 {
         ctx.output
             .hint("no account is the default now; choose one: vastkey account use NAME");
+    }
+    Ok(())
+}
+
+/// The key may be needed to delete others.
+fn point_out_unfinished(ctx: &Context, account: &AccountName) -> Result<()> {
+    for seen in work::of_account(ctx, account)? {
+        if let Ok(entry) = &seen.entry {
+            ctx.output.warn(&format!(
+                "without this account it cannot be finished or undone: {}",
+                work::described(entry)
+            ));
+            ctx.output.hint("to do that first: vastkey sweep");
+        }
     }
     Ok(())
 }

@@ -50,7 +50,6 @@ impl Rotating<'_> {
             Traced::Nothing if self.may_yet_appear() => Ok(Settled::Pending(self.pending())),
             Traced::Nothing => self.give_up(&mut caller, own, "the server has no new key"),
             Traced::Part => Err(self.later(part_of_list())),
-            Traced::Unclear(_) if self.may_yet_appear() => Ok(Settled::Pending(self.pending())),
             Traced::Unclear(ids) => Err(self.unclear(&ids)),
         }
     }

@@ -20,15 +20,13 @@ use serde_json::{Value, json};
 
 pub(super) use settle::{Rotating, Settled};
 
-use self::plan::Plan;
+use self::plan::{Plan, Planned};
 use super::permission_file;
 use super::storing::Target;
 use super::sweep;
-use crate::api::permissions::Permissions;
 use crate::cli::RotateArgs;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
-use crate::lifecycle::jobs::Job;
 use crate::lookup::Source;
 
 /// What became of one account's key.
@@ -41,6 +39,16 @@ pub(super) struct Rotated {
     pub(super) new_id: Option<u64>,
     /// The new key's last characters.
     pub(super) fingerprint: String,
+}
+
+impl Rotated {
+    /// One line.
+    pub(super) fn described(&self) -> String {
+        format!(
+            "account '{}' has the new key {}; the old one, key {}, is deleted",
+            self.account, self.fingerprint, self.old_id
+        )
+    }
 }
 
 pub(super) fn run(ctx: &Context, args: &RotateArgs) -> Result<i32> {
@@ -57,13 +65,24 @@ pub(super) fn run(ctx: &Context, args: &RotateArgs) -> Result<i32> {
     let targets = targets(ctx, args.all)?;
     if args.dry_run {
         return each(ctx, args, &targets, |target| {
-            show::dry_run(ctx, target, permissions.as_ref())
+            let plan = show::ahead(ctx, target, permissions.as_ref())?;
+            match skipped(ctx, args, target, plan)? {
+                Skipped::Yes(row) => Ok(row),
+                Skipped::No(plan) => show::dry_run(ctx, &plan),
+            }
         });
     }
     let _lock = ctx.lock_or_wait(args.wait)?;
     let mut left = ctx.jobs()?.left()?.jobs;
     let code = each(ctx, args, &targets, |target| {
-        rotate(ctx, target, permissions.as_ref(), &mut left)
+        if let Some(rotated) = leftover::settle(ctx, target, &mut left)? {
+            return Ok(show::rotated(&rotated));
+        }
+        let plan = Plan::of(ctx, target, permissions.as_ref())?;
+        match skipped(ctx, args, target, plan)? {
+            Skipped::Yes(row) => Ok(row),
+            Skipped::No(plan) => Ok(show::rotated(&perform::perform(ctx, *plan)?)),
+        }
     });
     sweep::others(ctx, left);
     code
@@ -166,15 +185,33 @@ fn each(
     Ok(worst)
 }
 
-fn rotate(
+/// Whether an account is left out.
+enum Skipped<'a> {
+    /// With what is told of it.
+    Yes(Value),
+    No(Box<Plan<'a>>),
+}
+
+/// Of all accounts, those are left out whose keys cannot be rotated.
+fn skipped<'a>(
     ctx: &Context,
+    args: &RotateArgs,
     target: &Target,
-    permissions: Option<&Permissions>,
-    left: &mut Vec<Job>,
-) -> Result<Value> {
-    let rotated = match leftover::settle(ctx, target, left)? {
-        Some(rotated) => rotated,
-        None => perform::perform(ctx, Plan::of(ctx, target, permissions)?)?,
-    };
-    Ok(show::rotated(&rotated))
+    planned: Planned<'a>,
+) -> Result<Skipped<'a>> {
+    match planned {
+        Planned::Unfit(reason) if args.all => {
+            let account = &target.account;
+            ctx.output.note(&format!(
+                "account '{account}' is left out: {}",
+                reason.summary()
+            ));
+            Ok(Skipped::Yes(json!({
+                "account": account.as_str(),
+                "rotated": false,
+                "left_out": reason.summary(),
+            })))
+        }
+        planned => planned.plan().map(Skipped::No),
+    }
 }

@@ -5,13 +5,14 @@ use std::rc::Rc;
 
 use super::settle::{Rotating, Settled};
 use super::{Plan, Rotated};
-use crate::api::{ApiError, CreatedKey, NewKey};
+use crate::api::{ApiError, Client, CreatedKey, NewKey};
 use crate::commands::storing::not_kept;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::fault;
 use crate::lifecycle::jobs::{self, Work};
-use crate::lifecycle::{self, NotKept, rotation};
+use crate::lifecycle::rotation::{self, Traced};
+use crate::lifecycle::{self, NotKept};
 use crate::platform::Uninterrupted;
 
 pub(super) fn perform(ctx: &Context, mut plan: Plan) -> Result<Rotated> {
@@ -31,11 +32,14 @@ pub(super) fn perform(ctx: &Context, mut plan: Plan) -> Result<Rotated> {
     };
     fault::point("rotated-key-received");
     point_out_other_permissions(ctx, &plan, &created);
-    let rotating = keep(rotating, &plan, &created)?;
+    let rotating = keep(rotating, &mut plan, &created)?;
     drop(created);
     drop(uninterrupted);
     match rotating.settle()? {
-        Settled::Finished(rotated) => Ok(rotated),
+        Settled::Finished(rotated) => {
+            ctx.output.note(&rotated.described());
+            Ok(rotated)
+        }
         Settled::Undone(why) => Err(undone(&why)),
         Settled::Pending(error) => Err(error),
     }
@@ -67,9 +71,13 @@ fn create(rotating: &Rotating, plan: &mut Plan) -> std::result::Result<CreatedKe
 }
 
 /// Puts the new key into an item of its own.
-fn keep<'a>(mut rotating: Rotating<'a>, plan: &Plan, created: &CreatedKey) -> Result<Rotating<'a>> {
+fn keep<'a>(
+    mut rotating: Rotating<'a>,
+    plan: &mut Plan,
+    created: &CreatedKey,
+) -> Result<Rotating<'a>> {
     if let Err(fault) = rotating.note(jobs::NewKey::Received, created.id) {
-        return Err(not_stored(rotating, fault));
+        return Err(not_stored(rotating, plan, fault));
     }
     let (ctx, backend) = (rotating.ctx, plan.target.backend);
     let reopen = |patience| ctx.stores().reopen(backend, patience);
@@ -77,7 +85,7 @@ fn keep<'a>(mut rotating: Rotating<'a>, plan: &Plan, created: &CreatedKey) -> Re
     match lifecycle::keep(store, &reopen, &rotating.next_item(), &created.key) {
         Ok(()) => Ok(rotating),
         Err(NotKept::Unknown(fault)) => Err(rotating.later(not_kept(NotKept::Unknown(fault)))),
-        Err(fault) => Err(not_stored(rotating, not_kept(fault))),
+        Err(fault) => Err(not_stored(rotating, plan, not_kept(fault))),
     }
 }
 
@@ -90,8 +98,12 @@ fn undone(why: &str) -> Error {
 /// The answer with the new key was lost, and with it the key, if there is one.
 fn lost(rotating: Rotating, reason: ApiError) -> Result<Rotated> {
     let error = Error::from(reason).while_doing("the key was not rotated");
+    let out = &rotating.ctx.output;
     match rotating.settle() {
-        Ok(Settled::Finished(rotated)) => Ok(rotated),
+        Ok(Settled::Finished(rotated)) => {
+            out.note(&rotated.described());
+            Ok(rotated)
+        }
         Ok(Settled::Undone(why)) => Err(error.hint(format!(
             "{why}; the old key is still in use: run this again"
         ))),
@@ -106,14 +118,29 @@ fn lost(rotating: Rotating, reason: ApiError) -> Result<Rotated> {
 }
 
 /// The new key does not get into the keychain: nobody will have it, so it goes.
-fn not_stored(rotating: Rotating, fault: Error) -> Error {
-    let later = rotating.later(fault.clone());
-    match rotating.look_on_server("it could not be stored") {
-        Ok(Settled::Undone(_)) => {
-            fault.hint("the new key was deleted again; the old one is still in use")
-        }
-        _ => later,
+fn not_stored(rotating: Rotating, plan: &mut Plan, fault: Error) -> Error {
+    if !is_discarded(&rotating, plan) {
+        return rotating.later(fault);
     }
+    // An item that lied holds a dead key now, which the next rotation removes.
+    match rotating.job.finish() {
+        Ok(()) => fault.hint("the new key was deleted again; the old one is still in use"),
+        Err(_) => fault,
+    }
+}
+
+/// Deletes the new key, by what the server lists: the number that it told may be
+/// another key's.
+fn is_discarded(rotating: &Rotating, plan: &mut Plan) -> bool {
+    let Ok(list) = plan.caller.ask(Client::list_keys) else {
+        return false;
+    };
+    let Traced::Key(id) = rotation::trace(&list, rotating.job.id(), &rotating.rotation) else {
+        return false;
+    };
+    plan.caller
+        .ask(|client, key| client.ensure_deleted(key, id))
+        .is_ok()
 }
 
 fn point_out_other_permissions(ctx: &Context, plan: &Plan, created: &CreatedKey) {

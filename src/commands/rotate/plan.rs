@@ -26,13 +26,31 @@ pub(super) struct Plan<'a> {
     pub(super) rotation: Rotation,
 }
 
+/// What came of planning.
+pub(super) enum Planned<'a> {
+    /// It can begin.
+    Plan(Box<Plan<'a>>),
+    /// The key is of a kind that is not replaced so, for the reason given.
+    Unfit(Error),
+}
+
+impl<'a> Planned<'a> {
+    /// The plan; where the user asked for this key, an unfit one is an error.
+    pub(super) fn plan(self) -> Result<Box<Plan<'a>>> {
+        match self {
+            Self::Plan(plan) => Ok(plan),
+            Self::Unfit(reason) => Err(reason),
+        }
+    }
+}
+
 impl<'a> Plan<'a> {
     /// `given` are the permissions that the user named.
     pub(super) fn of(
         ctx: &'a Context,
         target: &'a Target,
         given: Option<&Permissions>,
-    ) -> Result<Self> {
+    ) -> Result<Planned<'a>> {
         let item = target.item(ctx);
         let secret = target.open(ctx)?.get(&item)?;
         let old = stored_key::parse(&item, &secret.ok_or_else(|| no_key(target))?)?;
@@ -44,7 +62,9 @@ impl<'a> Plan<'a> {
         let list = caller.ask(Client::list_keys);
         let list = list.map_err(|reason| caller.refused(reason))?;
         let record = list.keys.iter().find(|record| record.id == old_id);
-        check_kind(old_id, record)?;
+        if let Err(reason) = check_kind(old_id, record) {
+            return Ok(Planned::Unfit(reason));
+        }
         let (permissions, old_name) = match given {
             Some(given) => (given.clone(), record.and_then(|record| record.name.clone())),
             None => told(ctx, &mut caller, old_id, record)?,
@@ -52,7 +72,7 @@ impl<'a> Plan<'a> {
         if !permissions.grants_key_creation() {
             return Err(cannot_make_keys(given.is_some(), &old));
         }
-        Ok(Self {
+        Ok(Planned::Plan(Box::new(Self {
             target,
             rotation: rotation(ctx, target, &user, old_id, &list),
             client,
@@ -60,7 +80,7 @@ impl<'a> Plan<'a> {
             old,
             old_name,
             permissions,
-        })
+        })))
     }
 }
 

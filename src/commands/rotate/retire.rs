@@ -45,10 +45,6 @@ impl Rotating<'_> {
             Err(reason) => return Err(self.old_lives_on(reason)),
         }
         fault::point("rotation-old-deleted");
-        self.ctx.output.note(&format!(
-            "account '{}' has the new key {}; the old one, key {}, is deleted",
-            rotated.account, rotated.fingerprint, rotated.old_id
-        ));
         self.cross_off()?;
         Ok(Settled::Finished(rotated))
     }

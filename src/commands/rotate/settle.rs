@@ -51,7 +51,11 @@ impl Settled {
     pub(super) fn say(&self, ctx: &Context, target: &Target) {
         let of = format!("rotation of account '{}'", target.account);
         match self {
-            Self::Finished(_) => ctx.output.note(&format!("finished an interrupted {of}")),
+            Self::Finished(rotated) => {
+                let what = rotated.described();
+                ctx.output
+                    .note(&format!("finished an interrupted {of}: {what}"));
+            }
             Self::Undone(why) => ctx
                 .output
                 .note(&format!("an interrupted {of} is undone: {why}")),

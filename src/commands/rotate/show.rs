@@ -2,25 +2,30 @@
 
 use serde_json::{Value, json};
 
-use super::{Plan, Rotated, Target};
+use super::{Plan, Planned, Rotated, Target};
 use crate::api::permissions::Permissions;
 use crate::commands::leftovers;
 use crate::commands::work;
 use crate::context::Context;
 use crate::error::Result;
 
-/// Asks everything that a rotation asks, and says what it would do.
-pub(super) fn dry_run(
-    ctx: &Context,
-    target: &Target,
+/// Asks everything that a rotation asks, and says what would come before it.
+pub(super) fn ahead<'a>(
+    ctx: &'a Context,
+    target: &'a Target,
     permissions: Option<&Permissions>,
-) -> Result<Value> {
+) -> Result<Planned<'a>> {
     for interrupted in work::interrupted_rotations(ctx, &target.account)? {
         ctx.output.note(&format!(
             "first this would be finished or undone: {interrupted}"
         ));
     }
-    let plan = Plan::of(ctx, target, permissions)?;
+    Plan::of(ctx, target, permissions)
+}
+
+/// Says what a rotation would do.
+pub(super) fn dry_run(ctx: &Context, plan: &Plan) -> Result<Value> {
+    let target = plan.target;
     target.ready(ctx)?;
     let (old, id) = (plan.old.fingerprint(), plan.rotation.old_id);
     ctx.output.note(&format!(

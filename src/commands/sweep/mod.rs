@@ -67,12 +67,14 @@ pub(super) fn others(ctx: &Context, jobs: Vec<Job>) {
             Err(fault) => {
                 let fault = not_settled(fault, &entry);
                 ctx.output.warn(&fault.summary());
-                let (told, sweep) = (fault.hints(), "to finish or undo it: vastkey sweep");
-                if told.iter().any(|hint| hint.contains("vastkey sweep")) {
-                    told.iter().for_each(|hint| ctx.output.hint(hint));
-                } else {
-                    // The others are about another command than this one.
-                    ctx.output.hint(sweep);
+                let is_about_job = fault.kind() == Kind::Other;
+                let mut told = fault.hints().to_vec();
+                if !is_about_job && !told.iter().any(|hint| hint.contains("vastkey sweep")) {
+                    // To run this again would be about this command.
+                    told = vec!["to finish or undo it: vastkey sweep".to_owned()];
+                }
+                for hint in told {
+                    ctx.output.hint(&hint);
                 }
             }
         }

@@ -16,10 +16,7 @@ pub(super) fn sweep(ctx: &Context, of: &Rotation, job: Job) -> Result<Swept> {
         backend: of.store,
     };
     match Rotating::resumed(ctx, &client, &target, of.clone(), job).settle()? {
-        Settled::Finished(rotated) => Ok(Swept::Finished(format!(
-            "the account has the new key {}, and the old one is deleted",
-            rotated.fingerprint
-        ))),
+        Settled::Finished(rotated) => Ok(Swept::Finished(rotated.described())),
         Settled::Undone(why) => Ok(Swept::Undone(why)),
         Settled::Pending(error) => Err(error),
     }

@@ -122,11 +122,16 @@ impl Jobs {
         let mut left = Left::default();
         for id in self.ids()? {
             let lock = match Lock::acquire_within(&self.lock_of(&id), GLANCE) {
+                Ok(lock) => lock,
                 Err(LockError::Held) => {
                     left.running += 1;
                     continue;
                 }
-                lock => lock?,
+                // One that is no lock does not keep the others from being swept.
+                Err(LockError::File(fault)) => {
+                    left.damaged.push(fault.into());
+                    continue;
+                }
             };
             files::discard_draft(&self.file_of(&id))?;
             match job::read(&self.file_of(&id)) {
@@ -147,11 +152,16 @@ impl Jobs {
         let mut seen = Vec::new();
         for id in self.ids()? {
             // Before the file: a job that ends in between is not seen at all.
-            let is_running = Lock::is_held(&self.lock_of(&id))?;
-            let entry = match job::read(&self.file_of(&id)) {
-                Ok(None) => continue,
-                Ok(Some(entry)) => Ok(entry),
-                Err(damage) => Err(damage),
+            let (is_running, fault) = match Lock::is_held(&self.lock_of(&id)) {
+                Ok(is_running) => (is_running, None),
+                Err(LockError::Held) => (true, None),
+                Err(LockError::File(fault)) => (false, Some(fault)),
+            };
+            let entry = match (job::read(&self.file_of(&id)), fault) {
+                (_, Some(fault)) => Err(fault.into()),
+                (Ok(None), None) => continue,
+                (Ok(Some(entry)), None) => Ok(entry),
+                (Err(damage), None) => Err(damage),
             };
             seen.push(Seen {
                 id,

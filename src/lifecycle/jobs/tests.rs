@@ -99,6 +99,20 @@ fn what_a_killed_process_left_of_a_job_is_removed() {
 }
 
 #[test]
+fn what_is_no_lock_hides_no_other_job() {
+    let (_state, jobs) = jobs();
+    let job = begin(&jobs);
+    fs::create_dir(jobs.lock_of(&JobId::random().unwrap())).unwrap();
+    assert_eq!(jobs.left().unwrap().running, 1);
+    drop(job);
+    let left = jobs.left().unwrap();
+    assert_eq!((left.jobs.len(), left.damaged.len()), (1, 1));
+    let seen = jobs.seen().unwrap();
+    assert_eq!(seen.len(), 2);
+    assert_eq!(seen.iter().filter(|seen| seen.entry.is_err()).count(), 1);
+}
+
+#[test]
 fn what_is_not_understood_is_told_and_stays() {
     let good = serde_json::json!({
         "version": 1, "begun_at": "2026-01-01T00:00:00Z", "work": {

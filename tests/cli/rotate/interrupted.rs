@@ -68,8 +68,20 @@ fn a_lost_key_without_a_name_is_told_by_its_number() {
     let orphan = orphan.expect("a key");
     assert_ne!(orphan, old.id);
     lost.says(&[&format!("vastkey delete api-key {orphan}")]);
-    assert!(jobs(&desk).is_empty());
     assert_eq!(desk.token(&[]), old.key);
+    // It is told until it is done.
+    let delete = format!("vastkey delete api-key {orphan}");
+    desk.vastkey(["sweep"])
+        .go()
+        .code(1)
+        .says(&[&delete, "then: rm "]);
+    assert_eq!(jobs(&desk).len(), 1);
+    desk.vastkey(["delete", "api-key", &orphan.to_string()])
+        .go()
+        .ok();
+    age(&desk);
+    desk.vastkey(["sweep"]).go().ok();
+    assert!(jobs(&desk).is_empty());
 }
 
 /// The server may still be at it: the job stays until it cannot be.

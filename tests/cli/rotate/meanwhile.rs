@@ -65,18 +65,33 @@ fn an_old_key_that_the_account_may_have_is_named() {
 
 #[test]
 fn the_key_of_a_removed_account_is_named() {
-    let (desk, _) = desk();
+    let (desk, old) = desk();
     inject(&desk, "POST", "/auth/apikeys/", "drop", true);
     let rule = FaultRule::new("GET", "/auth/apikeys/", Fault::Status(500));
     desk.api.inject(rule.on_calls(2..=9));
     desk.vastkey(["rotate", "--timeout", "3"]).go().code(6);
+    desk.vastkey(["account", "rename", "default", "work"])
+        .go()
+        .code(8)
+        .says(&[
+            "cannot be renamed yet",
+            "rotation of account 'default'",
+            "vastkey sweep",
+        ]);
     desk.vastkey(["account", "remove", "default", "--yes"])
         .go()
-        .ok();
+        .ok()
+        .says(&["without this account it cannot be finished or undone: rotation"]);
     desk.vastkey(["sweep"]).go().code(1).says(&[
         "a key named 'vastkey-rotate-",
         "may be left on",
         "the account has no key any more",
+        "in account 'default' again: vastkey sweep",
+        "then: rm ",
     ]);
+    desk.api.clear_faults();
+    desk.set(&old.key, &[]).ok();
+    desk.vastkey(["sweep"]).go().ok();
     assert!(jobs(&desk).is_empty());
+    assert_eq!(living(&desk).len(), 1);
 }
