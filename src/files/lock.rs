@@ -111,7 +111,10 @@ fn open_existing(path: &Path) -> Result<File, FileError> {
     let (parent, name) = split(path)?;
     let open = || {
         let directory = open_own_directory(parent)?;
-        directory.open_file(name).map_err(Fault::on(Action::Open))
+        let file = directory.open_file(name);
+        let file = file.map_err(Fault::on(Action::Open))?;
+        check_own_file(&fs::facts(&file).map_err(Fault::on(Action::Open))?)?;
+        Ok(file)
     };
     open().map_err(FileError::at(path))
 }

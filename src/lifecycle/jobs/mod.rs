@@ -143,7 +143,17 @@ impl Jobs {
         let mut seen = Vec::new();
         for id in self.ids()? {
             // Before the file: a job that ends in between is not seen at all.
-            let is_running = Lock::is_held(&self.lock_of(&id))?;
+            let is_running = match Lock::is_held(&self.lock_of(&id)) {
+                Err(LockError::File(fault)) => {
+                    seen.push(Seen {
+                        id,
+                        entry: Err(fault.into()),
+                        is_running: false,
+                    });
+                    continue;
+                }
+                held => held?,
+            };
             let entry = match job::read(&self.file_of(&id)) {
                 Ok(None) => continue,
                 Ok(Some(entry)) => Ok(entry),
