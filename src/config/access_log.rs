@@ -142,6 +142,11 @@ impl AccessLog {
         files::append(&self.0, &line, LIMIT)
     }
 
+    /// Fails when a request could not be added. Adds nothing.
+    pub fn check(&self) -> Result<(), FileError> {
+        files::check_appendable(&self.0)
+    }
+
     /// Reads all that is kept.
     pub fn read(&self) -> Result<Entries, FileError> {
         let mut all = Entries::default();
