@@ -141,7 +141,7 @@ fn settings_that_cannot_be_read_are_told_of_once() {
 }
 
 /// A job of this desk's account.
-fn write_job(desk: &Desk, begun_at: &str, work: Value) {
+fn write_job(desk: &Desk, begun_at: &str, work: &Value) {
     let job = json!({ "version": 1, "begun_at": begun_at, "work": work });
     let path = ".local/state/vastkey/jobs/0123456789abcdef.json";
     desk.sandbox.write(path, job.to_string());
@@ -155,7 +155,7 @@ fn a_rotation_that_nobody_can_settle_yet_is_said_as_sweep_says_it() {
     let rotation = json!({ "kind": "rotation", "server": desk.api.url(), "account": "default",
         "store": "keychain", "user_id": desk.primary.account, "old_id": desk.primary.id,
         "nameless": [], "new_key": "asked" });
-    write_job(&desk, &now.expect("a date"), rotation);
+    write_job(&desk, &now.expect("a date"), &rotation);
     let doctor = Doctor::examines(&desk, &["--fix"]);
     let pending = doctor.one(
         "unfinished.job",
@@ -172,7 +172,7 @@ fn work_has_the_words_that_status_has_for_it() {
     let desk = Desk::with_key();
     let scoped = json!({ "kind": "scoped-key", "server": desk.api.url(), "maker": null,
         "user_id": null, "made": true, "id": 1003, "until": null });
-    write_job(&desk, "2026-01-01T00:00:00Z", scoped);
+    write_job(&desk, "2026-01-01T00:00:00Z", &scoped);
     let words = format!(
         "key 1003 for one command on {}, begun 2026-01-01T00:00:00Z",
         desk.api.url()
