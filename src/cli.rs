@@ -9,6 +9,7 @@
     reason = "the comments are help texts, and flags are what they are"
 )]
 
+use std::num::NonZeroUsize;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
@@ -251,7 +252,7 @@ pub enum Command {
     #[command(after_help = "Example: vastkey status --verify")]
     Status(StatusArgs),
     /// Show who was given a key, where the settings have log = true
-    #[command(after_help = "Example: vastkey log --last 20")]
+    #[command(after_help = "Examples: vastkey log --last 20\n          vastkey log --account work")]
     Log(LogArgs),
     /// Find what is wrong, and keys that lie about in files
     #[command(
@@ -432,8 +433,13 @@ pub struct StatusArgs {
 #[derive(Args)]
 pub struct LogArgs {
     /// Show no more than the last so many
-    #[arg(long, value_name = "NUMBER", default_value_t = 100)]
-    pub last: usize,
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        default_value = "100",
+        allow_negative_numbers = true
+    )]
+    pub last: NonZeroUsize,
 }
 
 /// `doctor`

@@ -223,6 +223,7 @@ fn wanted(fault: &clap::Error, argument: Option<&str>) -> Option<String> {
     match argument.rsplit(' ').next()? {
         _ if argument.starts_with("--env ") => Some(VARIABLE_NAMES.to_owned()),
         "<ID>" => Some("a whole number".to_owned()),
+        "<NUMBER>" => Some("a whole number from 1".to_owned()),
         "<DURATION>" => Some(DURATIONS.to_owned()),
         "<SECONDS>" => Some(format!(
             "a number of seconds from {} to {}",

@@ -12,13 +12,15 @@ use crate::output::table;
 
 pub(super) fn run(ctx: &Context, args: &LogArgs) -> Result<()> {
     let read = AccessLog::at(Paths::required(ctx.paths.log())?).read()?;
-    let skipped = read.entries.len().saturating_sub(args.last);
-    let shown = &read.entries[skipped..];
-    if read.damaged > 0 {
-        ctx.output.warn(&format!(
-            "{} damaged lines of the log are left out",
-            read.damaged
-        ));
+    let meant = read.entries.iter().filter(|entry| is_meant(ctx, entry));
+    let mut shown: Vec<&Entry> = meant.rev().take(args.last.get()).collect();
+    shown.reverse();
+    match read.damaged {
+        0 => {}
+        1 => ctx.output.warn("1 damaged line of the log is left out"),
+        damaged => ctx
+            .output
+            .warn(&format!("{damaged} damaged lines of the log are left out")),
     }
     if !ctx.settings()?.log() {
         let settings = Paths::required(ctx.paths.settings())?;
@@ -28,20 +30,43 @@ pub(super) fn run(ctx: &Context, args: &LogArgs) -> Result<()> {
             files::quoted(&settings)
         ));
     }
+    if shown.is_empty() {
+        ctx.output
+            .note(&format!("the log has no entries{}", meaning(ctx)));
+    }
     if ctx.raw {
-        return ctx
-            .output
-            .json(&json!(shown.iter().map(raw).collect::<Vec<_>>()));
+        let rows: Vec<_> = shown.into_iter().map(raw).collect();
+        return ctx.output.json(&json!(rows));
     }
     if shown.is_empty() {
-        ctx.output.note("the log has no entries");
         return Ok(());
     }
     let header = [
-        "time", "verb", "answer", "key", "source", "server", "caller",
+        "time", "verb", "answer", "key", "source", "server", "caller", "ran",
     ];
-    let rows: Vec<_> = shown.iter().map(row).collect();
+    let rows: Vec<_> = shown.into_iter().map(row).collect();
     ctx.output.line(&table(&header, &rows))
+}
+
+/// Whether an entry is about the account and the server that options name. What
+/// variables name does not hide who else was given a key.
+fn is_meant(ctx: &Context, entry: &Entry) -> bool {
+    let (account, server) = (&ctx.options.account, &ctx.options.server);
+    account
+        .as_ref()
+        .is_none_or(|name| entry.account.as_deref() == Some(name.as_str()))
+        && server
+            .as_ref()
+            .is_none_or(|server| entry.server == server.origin())
+}
+
+/// Which entries are meant, as it stands behind "entries".
+fn meaning(ctx: &Context) -> String {
+    let account = ctx.options.account.as_ref();
+    let account = account.map_or_else(String::new, |name| format!(" of account '{name}'"));
+    let server = ctx.options.server.as_ref();
+    let server = server.map_or_else(String::new, |server| format!(" for {server}"));
+    format!("{account}{server}")
 }
 
 fn row(entry: &Entry) -> Vec<String> {
@@ -59,6 +84,7 @@ fn row(entry: &Entry) -> Vec<String> {
         or_dash(entry.source.as_deref().map(escape)),
         escape(&entry.server),
         caller,
+        or_dash(entry.ran.as_deref().map(escape)),
     ]
 }
 
@@ -69,9 +95,12 @@ fn raw(entry: &Entry) -> serde_json::Value {
         "answer": entry.answer.word(),
         "fingerprint": entry.fingerprint().map(|print| print.to_string()),
         "source": entry.source,
+        "account": entry.account,
+        "key_id": entry.key_id,
         "server": entry.server,
         "program": entry.program,
         "pid": entry.pid,
+        "ran": entry.ran,
     })
 }
 

@@ -13,6 +13,7 @@ use crate::files::{self, FileError};
 use crate::key::Fingerprint;
 use crate::platform::Caller;
 use crate::server::Server;
+use crate::store::AccountName;
 
 /// Size at which a new file is begun, in bytes; one older file is kept. Some
 /// thousand lines.
@@ -58,9 +59,15 @@ pub struct Entry {
     pub verb: String,
     /// The server's origin.
     pub server: String,
-    /// The account, or where else the key was.
+    /// Where the key was, or what it was made for, as text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// The account whose key or session it was, or was made with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// The number of a key that was made for a command.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_id: Option<u64>,
     /// The fingerprint of the key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     fingerprint: Option<String>,
@@ -70,8 +77,23 @@ pub struct Entry {
     /// The program that it ran.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub program: Option<String>,
+    /// The program that vastkey ran with the key, without its arguments.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ran: Option<String>,
     /// What it got.
     pub answer: Answer,
+}
+
+/// What a request was answered with.
+pub struct Given {
+    /// Where it was, or what it was made for, as text.
+    pub source: String,
+    /// The account that it is of.
+    pub account: Option<AccountName>,
+    /// The number of a key that was made for a command.
+    pub key_id: Option<u64>,
+    /// The key's fingerprint; `None` for what is no key.
+    pub fingerprint: Option<Fingerprint>,
 }
 
 impl Entry {
@@ -88,21 +110,36 @@ impl Entry {
             verb,
             server: server.origin().to_owned(),
             source: None,
+            account: None,
+            key_id: None,
             fingerprint: None,
             pid: caller.map(|caller| caller.pid),
             program: caller
                 .and_then(|caller| caller.program.as_deref())
                 .map(files::shown),
+            ran: None,
             answer,
         }
     }
 
-    /// The same about a key from `source`.
+    /// The same, answered with this.
     #[must_use]
-    pub fn of_key(self, source: String, fingerprint: Option<&Fingerprint>) -> Self {
+    pub fn with(self, given: &Given) -> Self {
+        let fingerprint = given.fingerprint.as_ref();
         Self {
-            source: Some(source),
+            source: Some(given.source.clone()),
+            account: given.account.as_ref().map(ToString::to_string),
+            key_id: given.key_id,
             fingerprint: fingerprint.map(|print| print.as_str().to_owned()),
+            ..self
+        }
+    }
+
+    /// The same, given to the program at `path`, which vastkey ran.
+    #[must_use]
+    pub fn to_program(self, path: &Path) -> Self {
+        Self {
+            ran: Some(files::shown(path)),
             ..self
         }
     }
@@ -140,6 +177,11 @@ impl AccessLog {
         let mut line = serde_json::to_vec(entry).expect("strings, numbers and dates serialise");
         line.push(b'\n');
         files::append(&self.0, &line, LIMIT)
+    }
+
+    /// Fails when a request could not be added. Adds nothing.
+    pub fn check(&self) -> Result<(), FileError> {
+        files::check_appendable(&self.0)
     }
 
     /// Reads all that is kept.
@@ -189,7 +231,13 @@ mod tests {
             Some(&caller),
             Answer::Given,
         )
-        .of_key("account 'work'".to_owned(), Some(&key.fingerprint()));
+        .with(&Given {
+            source: "account 'work'".to_owned(),
+            account: AccountName::parse("work").ok(),
+            key_id: None,
+            fingerprint: Some(key.fingerprint()),
+        })
+        .to_program(Path::new("/usr/bin/env"));
         log.append(&entry).unwrap();
         files::append(&path, b"{ half a li", LIMIT).unwrap();
         let read = log.read().unwrap();

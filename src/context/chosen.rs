@@ -6,6 +6,15 @@ use crate::error::{Error, Kind, Result};
 use crate::server::Server;
 use crate::store::AccountName;
 
+/// What was chosen by options, rather than by the environment.
+#[derive(Default)]
+pub struct Options {
+    /// `--account`.
+    pub account: Option<AccountName>,
+    /// `--url`.
+    pub server: Option<Server>,
+}
+
 impl Context {
     /// The server that `VAST_URL` names, for the programs that follow it.
     pub fn server_of_variable(&self) -> Result<Option<Server>> {

@@ -55,6 +55,8 @@ pub struct Context {
     pub account: Option<AccountName>,
     /// The server that this run is about.
     pub server: Server,
+    /// The account and the server, as far as options name them.
+    pub options: chosen::Options,
     /// The store asked for, if one was.
     pub store: Option<StoreKind>,
     /// Where files are.
@@ -107,11 +109,17 @@ impl Context {
                 },
             )
         };
+        let account = chosen::account(options, &environment)?;
+        let server = chosen::server(options, &environment)?;
         Ok(Self {
             output,
             raw: options.raw,
-            account: chosen::account(options, &environment)?,
-            server: chosen::server(options, &environment)?,
+            options: chosen::Options {
+                account: options.account.as_ref().and(account.clone()),
+                server: options.url.as_ref().and(Some(server.clone())),
+            },
+            account,
+            server,
             store: options.store,
             plaintext: paths.plaintext(),
             paths,

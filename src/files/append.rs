@@ -5,7 +5,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::write::open_for_writing;
-use super::{Action, Fault, FileError, Lock, LockError, check_own_file, split};
+use super::{
+    Action, Fault, FileError, Lock, LockError, check_own_file, check_writable, facts_of,
+    open_own_directory, split,
+};
 use crate::platform::fs::{self, Directory};
 
 /// Adds `line` to the file at `path` in one write, so that the lines of several
@@ -38,6 +41,21 @@ pub fn append(path: &Path, line: &[u8], limit: u64) -> Result<(), FileError> {
         file.write_all(line).map_err(Fault::on(Action::Write))
     };
     append().map_err(FileError::at(path))
+}
+
+/// Fails as [`append`] would, with the file at `path` as it is, which stays as it
+/// is.
+pub fn check_appendable(path: &Path) -> Result<(), FileError> {
+    let Some(facts) = facts_of(path) else {
+        return check_writable(path);
+    };
+    let (parent, name) = split(path)?;
+    let check = || {
+        check_own_file(&facts)?;
+        let opened = open_own_directory(parent)?.open_append(name);
+        opened.map(drop).map_err(Fault::on(Action::Write))
+    };
+    check().map_err(FileError::at(path))
 }
 
 /// Where [`append`] puts what the file at `path` held before.

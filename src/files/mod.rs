@@ -16,7 +16,7 @@ mod write;
 use std::ffi::OsStr;
 use std::path::Path;
 
-pub use append::{append, older};
+pub use append::{append, check_appendable, older};
 pub use error::{Action, Fault, FileError, quoted, shown};
 pub use lock::{Lock, LockError};
 pub use private::{facts_of, make_private};

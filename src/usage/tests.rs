@@ -30,6 +30,7 @@ fn no_value_is_repeated() {
         &["--timeout", "canary", "token"],
         &["token", "--canary=canary"],
         &["completions", "canary"],
+        &["log", "--last", "canary"],
     ] {
         let message = error(arguments);
         assert!(!message.contains("canary"), "{message}");
@@ -64,6 +65,9 @@ fn mistakes_are_named() {
             &["token", "--timeout"],
             "--timeout <SECONDS> needs a value: it takes a number",
         ),
+        (&["log", "--last", "x"], "it takes a whole number from 1"),
+        (&["log", "--last", "0"], "it takes a whole number from 1"),
+        (&["log", "--last", "-1"], "it takes a whole number from 1"),
         (&["tokne"], "perhaps you mean: token"),
     ] {
         let message = error(arguments);

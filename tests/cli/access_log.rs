@@ -88,6 +88,90 @@ fn every_answer_has_its_line() {
 }
 
 #[test]
+fn the_program_that_was_run_is_named_without_its_arguments() {
+    let desk = recording();
+    let tool = desk.sandbox.write("tools/tool", "#!/bin/sh\n");
+    fs::set_permissions(&tool, fs::Permissions::from_mode(0o700)).expect("a mode");
+    desk.vastkey(["exec", "--", "tools/tool", "an-argument"])
+        .go()
+        .ok();
+    let scoped = ["exec", "--scoped", "read-only", "--", "true", "an-argument"];
+    desk.vastkey(scoped).go().ok();
+    desk.token(&[]);
+    let seen = entries(&desk);
+    assert_eq!(seen[0]["ran"], tool.to_str().expect("UTF-8"));
+    let ran = seen[1]["ran"].as_str().expect("a program");
+    assert!(ran.starts_with('/') && ran.ends_with("/true"), "{ran}");
+    assert!(seen[2]["ran"].is_null());
+    let made = desk.api.deleted_keys()[0].id;
+    assert_eq!(seen[1]["key_id"], made);
+    assert_eq!(
+        seen[1]["source"],
+        format!("key {made} for one command, of account 'default' in the keychain")
+    );
+    assert!(seen[0]["key_id"].is_null());
+    let table = desk.vastkey(["log"]).go().ok();
+    let table = table.stdout();
+    assert!(
+        table.contains(&format!("key {made} for one command")),
+        "{table}"
+    );
+    assert!(table.contains("tools/tool"), "{table}");
+    let text = fs::read_to_string(file(&desk)).expect("the log");
+    assert!(!text.contains("an-argument"));
+}
+
+#[test]
+fn what_cannot_be_run_is_given_nothing() {
+    let desk = recording();
+    desk.vastkey(["exec", "--", "no-such-program"])
+        .go()
+        .code(127);
+    assert_eq!(entries(&desk).len(), 0);
+}
+
+#[test]
+fn entries_of_other_accounts_and_servers_are_left_out() {
+    let mut desk = recording();
+    let work = desk.add_key(|_| {});
+    desk.set(&work.key, &["--account", "work"]).ok();
+    desk.token(&[]);
+    desk.token(&["--account", "work"]);
+    desk.vastkey(["get"]).input(request(&desk)).go().ok();
+    let foreign = "protocol=https\nhost=git.example.com\n\n";
+    desk.vastkey(["get"]).input(foreign).go().ok();
+    let shown = |options: &[&str]| {
+        let run = desk.vastkey(["log", "--raw"].iter().chain(options));
+        let json = run.go().ok().json();
+        let of = |entry: &Value| entry["account"].as_str().unwrap_or("-").to_owned();
+        let entries = json.as_array().expect("entries").iter().map(of);
+        entries.collect::<Vec<String>>()
+    };
+    assert_eq!(shown(&[]), ["default", "work", "default", "-"]);
+    assert_eq!(shown(&["--account", "work"]), ["work"]);
+    assert_eq!(shown(&["--account", "default", "--last", "1"]).len(), 1);
+    assert_eq!(shown(&["--url", "https://git.example.com"]), ["-"]);
+    assert_eq!(shown(&["--url", desk.api.url()]).len(), 3);
+    // A variable is no wish to see less.
+    let by_variable = desk.vastkey(["log"]).env("VASTKEY_ACCOUNT", "work");
+    let table = by_variable.go().ok();
+    assert_eq!(table.stdout().lines().count(), 5);
+    for raw in [None, Some("--raw")] {
+        let nope = ["log", "--account", "nope", "--url", "https://x.example"];
+        let outcome = desk.vastkey(nope.into_iter().chain(raw)).go().ok();
+        outcome.says(&["no entries of account 'nope' for https://x.example"]);
+    }
+}
+
+#[test]
+fn one_damaged_line_is_one() {
+    let desk = recording();
+    fs::write(file(&desk), "{\n").expect("a log");
+    let outcome = desk.vastkey(["log"]).go().ok();
+    outcome.says(&["1 damaged line of the log is left out"]);
+}
+
+#[test]
 fn the_log_is_the_users_alone_and_holds_no_key() {
     let desk = recording();
     desk.token(&[]);

@@ -4,7 +4,7 @@ use super::finding::{Finding, Report, Severity};
 use crate::config::index::Record;
 use crate::context::Context;
 use crate::error::Result;
-use crate::lookup::{self, Found, Outcome, PlaintextRole, Source, Step};
+use crate::lookup::{self, Fault, Found, Outcome, PlaintextRole, Source, Step};
 
 /// Every source and what became of it, asked once for all checks.
 pub(super) struct Sources {
@@ -41,6 +41,10 @@ impl Sources {
 pub(super) fn check(ctx: &Context, sources: &Sources, report: &mut Report) {
     for step in &sources.steps {
         if let Outcome::Unusable(fault) = &step.outcome {
+            // That is said of the settings already.
+            if matches!(fault, Fault::Settings(_)) && report.has("files.settings") {
+                continue;
+            }
             let text = format!("{} cannot be used: {fault}", step.source.described());
             let finding = Finding::new("source.unusable", Severity::Error, text)
                 .with("source", step.source.kind());

@@ -42,6 +42,9 @@ pub(super) struct Finding {
     pub(super) summary: String,
     /// What mends it, with a command to paste where there is one.
     pub(super) hint: Option<String>,
+    /// Whether the command has the account and the server that it is about
+    /// already, which need not be those of this run.
+    pub(super) is_complete: bool,
     /// Further members for machines.
     pub(super) details: Map<String, Value>,
     /// What was done about it.
@@ -55,6 +58,7 @@ impl Finding {
             severity,
             summary: summary.into(),
             hint: None,
+            is_complete: false,
             details: Map::new(),
             mended: None,
         }
@@ -71,6 +75,15 @@ impl Finding {
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+
+    /// The same with a command that is complete.
+    #[must_use]
+    pub(super) fn complete_hint(self, hint: impl Into<String>) -> Self {
+        Self {
+            is_complete: true,
+            ..self.hint(hint)
+        }
     }
 
     /// The same, unless it has a hint already.
@@ -130,8 +143,8 @@ impl Report {
     }
 
     /// Adds something that `--fix` can mend: with it, `mend` is called, and says
-    /// what it did.
-    pub(super) fn add_mendable<E: std::fmt::Display>(
+    /// what it did, or why not and what else to do.
+    pub(super) fn add_mendable<E: Into<Error>>(
         &mut self,
         mut finding: Finding,
         mend: impl FnOnce() -> Result<&'static str, E>,
@@ -140,7 +153,11 @@ impl Report {
             match mend() {
                 Ok(done) => finding.mended = Some(done),
                 Err(fault) => {
+                    let fault = fault.into();
                     finding.summary = format!("{}; it was not mended: {fault}", finding.summary);
+                    if let Some(hint) = fault.hints().first() {
+                        finding = finding.hint(hint);
+                    }
                 }
             }
         }

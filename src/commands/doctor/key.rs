@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 
 use super::drift::Sources;
 use super::finding::{Finding, Report, Severity};
+use super::remedy::{self, CREATES_KEYS, Holder, Manner};
 use super::server::PATIENCE;
 use crate::api::{Client, KeyRecord, User};
 use crate::commands::{described, refusal};
@@ -14,13 +15,10 @@ use crate::error::Kind;
 use crate::escape::escape;
 use crate::lookup::Found;
 
-/// What lets a key make further keys.
-const CREATES_KEYS: &str = "user_write";
-
-/// `asks` is whether to ask the server.
-pub(super) fn check(ctx: &Context, sources: &Sources, asks: bool, report: &mut Report) {
+/// `asks` is whether to ask the server. Returns how the key is replaced.
+pub(super) fn check(ctx: &Context, sources: &Sources, asks: bool, report: &mut Report) -> Manner {
     let Some(found) = sources.in_use() else {
-        return;
+        return Manner::Unknown;
     };
     let limit = ctx.settings().ok().and_then(Settings::max_age_days);
     let asked = if asks {
@@ -33,7 +31,14 @@ pub(super) fn check(ctx: &Context, sources: &Sources, asks: bool, report: &mut R
     if let Some(record) = &asked {
         permissions(record, report);
     }
-    age(ctx, found, created.and_then(moment), limit, report);
+    let manner = asked.as_ref().map_or(Manner::Unknown, Manner::of);
+    let age = age(ctx, found, created.and_then(moment), limit);
+    let advice = remedy::advice(ctx, &Holder::of(ctx, &found.source), manner);
+    report.add(match advice {
+        Some(advice) if age.severity == Severity::Warning => age.complete_hint(advice),
+        _ => age,
+    });
+    manner
 }
 
 /// When the server last accepted the key, as text.
@@ -99,13 +104,27 @@ fn record(
         return None;
     };
     match client.key(&found.key, id) {
-        Ok(record) => Some(record),
+        Ok(record) => Some(KeyRecord {
+            key_type: record
+                .key_type
+                .clone()
+                .or_else(|| listed_type(client, found, id)),
+            ..record
+        }),
         Err(fault) => {
             let text = format!("the server does not tell what the key may do: {fault}");
             report.note("key.permissions", text);
             None
         }
     }
+}
+
+/// What kind of key it is, as the list of keys says: of one key alone the server
+/// does not tell it.
+fn listed_type(client: &Client, found: &Found, id: u64) -> Option<String> {
+    let list = client.list_keys(&found.key).ok()?;
+    let record = list.keys.into_iter().find(|record| record.id == id)?;
+    record.key_type
 }
 
 fn permissions(record: &KeyRecord, report: &mut Report) {
@@ -136,8 +155,7 @@ fn age(
     found: &Found,
     created: Option<OffsetDateTime>,
     limit: Option<u32>,
-    report: &mut Report,
-) {
+) -> Finding {
     let record = found.source.account();
     let record = record.and_then(|name| ctx.index().get(&ctx.server, name));
     let stored = record.filter(|record| record.fingerprint() == Some(found.key.fingerprint()));
@@ -146,11 +164,11 @@ fn age(
         (None, Some(record)) => (record.stored_at, "stored"),
         (None, None) => {
             let text = "the key's age is not known: the server does not tell, and vastkey did not store it";
-            return report.note("key.age", text);
+            return Finding::new("key.age", Severity::Note, text);
         }
     };
     let days = (ctx.now() - since).whole_days().max(0);
-    report.add(judge(days, what, limit));
+    judge(days, what, limit)
 }
 
 fn judge(days: i64, what: &str, limit: Option<u32>) -> Finding {
@@ -163,8 +181,7 @@ fn judge(days: i64, what: &str, limit: Option<u32>) -> Finding {
             "key.age",
             Severity::Warning,
             format!("{text}, and max_age_days is {limit}"),
-        )
-        .hint("to replace it: vastkey rotate"),
+        ),
         Some(limit) => Finding::new(
             "key.age",
             Severity::Ok,

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use secrecy::ExposeSecret;
 
 use super::drift::Sources;
+use super::remedy::Holder;
 use super::unfinished::PROBE;
 use crate::context::Context;
 use crate::escape::escape;
@@ -17,6 +18,8 @@ pub(super) struct KnownKey {
     pub(super) key: ApiKey,
     /// As it stands behind "the key …abcd of".
     pub(super) owner: String,
+    /// Where it is kept.
+    pub(super) holder: Holder,
 }
 
 /// The keys, and why some may be missing.
@@ -31,7 +34,8 @@ impl Known {
     pub(super) fn gather(ctx: &Context, sources: &Sources) -> Self {
         let mut known = Self::default();
         for found in sources.found() {
-            known.add(&found.key, found.source.described());
+            let holder = Holder::of(ctx, &found.source);
+            known.add(&found.key, found.source.described(), holder);
         }
         known.of_store(ctx, Backend::Keychain);
         let records = ctx.index().records();
@@ -54,14 +58,16 @@ impl Known {
         };
         for service in services(ctx) {
             match store.list(&service) {
-                Ok(items) => items.iter().for_each(|item| self.read(store, &item.id)),
+                Ok(items) => items
+                    .iter()
+                    .for_each(|item| self.read(store, backend, &item.id)),
                 Err(StoreError::Absent(_)) if !is_used => {}
                 Err(fault) => self.misses(&fault),
             }
         }
     }
 
-    fn read(&mut self, store: &dyn Store, id: &ItemId) {
+    fn read(&mut self, store: &dyn Store, backend: Backend, id: &ItemId) {
         if id.user.ends_with(PROBE) {
             return;
         }
@@ -72,7 +78,8 @@ impl Known {
                         DEFAULT_ORIGIN => String::new(),
                         other => format!(" for {other}"),
                     };
-                    self.add(&key, format!("{}{server} in the keychain", name(id)));
+                    let owner = format!("{}{server} in {backend}", name(id));
+                    self.add(&key, owner, holder(id));
                 }
             }
             Ok(None) => {}
@@ -84,11 +91,33 @@ impl Known {
         self.missing.insert(fault.to_string());
     }
 
-    fn add(&mut self, key: &ApiKey, owner: String) {
-        if !self.keys.iter().any(|known| known.key.same_as(key)) {
-            let key = key.clone();
-            self.keys.push(KnownKey { key, owner });
+    /// Of several places that hold a key an account counts, since its key can be
+    /// replaced.
+    fn add(&mut self, key: &ApiKey, owner: String, holder: Holder) {
+        let is_account = |holder: &Holder| matches!(holder, Holder::Account { .. });
+        match self.keys.iter_mut().find(|known| known.key.same_as(key)) {
+            Some(known) if is_account(&known.holder) || !is_account(&holder) => {}
+            Some(known) => (known.owner, known.holder) = (owner, holder),
+            None => self.keys.push(KnownKey {
+                key: key.clone(),
+                owner,
+                holder,
+            }),
         }
+    }
+}
+
+/// What an item's key is to vastkey.
+fn holder(id: &ItemId) -> Holder {
+    let (account, part) = id.user.split_once('#').unwrap_or((&id.user, ""));
+    let Ok(account) = AccountName::parse(account) else {
+        return Holder::Elsewhere;
+    };
+    let origin = id.service.clone();
+    match part {
+        "" => Holder::Account { origin, account },
+        "next" => Holder::Rotation { origin, account },
+        _ => Holder::Session,
     }
 }
 

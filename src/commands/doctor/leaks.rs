@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::drift::Sources;
 use super::finding::{Finding, Report, Severity};
 use super::known::{Known, KnownKey};
+use super::remedy::{self, Manner};
 use crate::context::Context;
 use crate::files::shown;
 use crate::key::ApiKey;
@@ -15,15 +16,20 @@ use crate::leaks::{
     in_home, named,
 };
 
+const KIB: u64 = 1 << 10;
 const MIB: u64 = 1 << 20;
 
-pub(super) fn check(ctx: &Context, sources: &Sources, named: &[PathBuf], report: &mut Report) {
+/// `manner` is how the key in use is replaced.
+pub(super) fn check(
+    ctx: &Context,
+    sources: &Sources,
+    manner: Manner,
+    named: &[PathBuf],
+    report: &mut Report,
+) {
     let known = Known::gather(ctx, sources);
     for fault in &known.missing {
-        let text = format!(
-            "a key may be missing from the search, since the keychain did not give it: {fault}"
-        );
-        report.add(Finding::new("leak.keys", Severity::Note, text));
+        report.add(incomplete(fault));
     }
     for short in known.keys.iter().filter(|known| is_short(&known.key)) {
         let text = format!(
@@ -32,17 +38,37 @@ pub(super) fn check(ctx: &Context, sources: &Sources, named: &[PathBuf], report:
         );
         report.note("leak.keys", text);
     }
+    if ctx.paths.homes().is_none() {
+        report.note("leak.home", "there is no home directory to search");
+    }
     if known.keys.iter().all(|known| is_short(&known.key)) {
-        return report.note("leak.none", "there is no key to search files for");
+        if known.missing.is_empty() {
+            report.note("leak.none", "there is no key to search files for");
+        }
+        return;
     }
     match scan(ctx, &known.keys, sources, named) {
-        Ok(scanned) => tell(&known.keys, &scanned, report),
+        Ok(scanned) => {
+            let manner = |known: &KnownKey| match sources.in_use() {
+                Some(found) if found.key.same_as(&known.key) => manner,
+                _ => Manner::Unknown,
+            };
+            let advice = |known: &KnownKey| remedy::advice(ctx, &known.holder, manner(known));
+            tell(&known, &advice, &scanned, report);
+        }
         Err(fault) => report.add(Finding::new(
             "leak.none",
             Severity::Error,
             fault.to_string(),
         )),
     }
+}
+
+/// Nothing found is no good news when it was not searched for.
+fn incomplete(fault: &str) -> Finding {
+    let text = format!("keys that the keychain does not give were not searched for: {fault}");
+    Finding::new("leak.keys", Severity::Warning, text)
+        .hint("unlock the keychain, or start it, and run this again: vastkey doctor")
 }
 
 fn is_short(key: &ApiKey) -> bool {
@@ -86,24 +112,39 @@ fn areas(ctx: &Context, by_user: &[PathBuf]) -> Vec<Area> {
     areas
 }
 
-fn tell(known: &[KnownKey], scanned: &Scanned, report: &mut Report) {
+fn tell(
+    known: &Known,
+    advice: &dyn Fn(&KnownKey) -> Option<String>,
+    scanned: &Scanned,
+    report: &mut Report,
+) {
+    let (keys, is_complete) = (&known.keys, known.missing.is_empty());
     for leak in &scanned.leaks {
-        for (number, key) in known.iter().enumerate() {
-            let hits: Vec<Hit> = leak
-                .hits
-                .iter()
-                .filter(|hit| hit.key == number)
-                .copied()
-                .collect();
+        for (number, key) in keys.iter().enumerate() {
+            let hits = leak.hits.iter().filter(|hit| hit.key == number);
+            let hits: Vec<Hit> = hits.copied().collect();
             if !hits.is_empty() {
-                report.add(of_leak(known, leak, key, &hits));
+                report.add(of_leak(keys, leak, key, &hits, advice(key)));
             }
         }
     }
-    report.ok_unless_found(
-        "leak.none",
-        format!("no known key in other files: {}", amount(scanned)),
-    );
+    if scanned.leaks.is_empty() {
+        let amount = amount(scanned);
+        if is_complete {
+            report.ok(
+                "leak.none",
+                format!("no known key in other files: {amount}"),
+            );
+        } else {
+            let text = format!("none of the other keys is in other files: {amount}");
+            report.note("leak.none", text);
+        }
+    }
+    left_out(keys, scanned, report);
+}
+
+/// What was not searched.
+fn left_out(known: &[KnownKey], scanned: &Scanned, report: &mut Report) {
     let mut parts = Vec::new();
     for (why, count, first) in scanned.left_out.iter() {
         let first = masked(known, first);
@@ -122,7 +163,13 @@ fn tell(known: &[KnownKey], scanned: &Scanned, report: &mut Report) {
     }
 }
 
-fn of_leak(known: &[KnownKey], leak: &Leak, key: &KnownKey, hits: &[Hit]) -> Finding {
+fn of_leak(
+    known: &[KnownKey],
+    leak: &Leak,
+    key: &KnownKey,
+    hits: &[Hit],
+    advice: Option<String>,
+) -> Finding {
     let path = masked(known, &leak.path);
     let fingerprint = key.key.fingerprint();
     let places: Vec<String> = hits.iter().map(place).collect();
@@ -133,9 +180,13 @@ fn of_leak(known: &[KnownKey], leak: &Leak, key: &KnownKey, hits: &[Hit]) -> Fin
         places.join(", "),
         key.owner
     );
+    let then = advice.map_or_else(
+        || "; a session ends by itself, a day after its login".to_owned(),
+        |advice| format!(", and {advice}"),
+    );
     let rows: Vec<Value> = hits.iter().map(row).collect();
     Finding::new("leak.found", Severity::Error, text)
-        .hint("replace the key, then remove it there: vastkey rotate")
+        .complete_hint(format!("remove it from the file by hand{then}"))
         .with("path", path)
         .with("sort", leak.sort.name())
         .with("fingerprint", fingerprint.as_str())
@@ -172,11 +223,16 @@ fn masked(known: &[KnownKey], path: &Path) -> String {
 }
 
 fn amount(scanned: &Scanned) -> String {
-    let (files, mib) = (scanned.files, scanned.bytes / MIB);
-    format!(
-        "{files} file{}, {mib} MiB",
-        if files == 1 { "" } else { "s" }
-    )
+    let size = match scanned.bytes {
+        bytes if bytes >= MIB => format!("{} MiB", bytes / MIB),
+        bytes if bytes >= KIB => format!("{} KiB", bytes / KIB),
+        bytes => format!("{bytes} bytes"),
+    };
+    match scanned.files {
+        0 => "there are none to search".to_owned(),
+        1 => format!("1 file, {size}"),
+        files => format!("{files} files, {size}"),
+    }
 }
 
 fn sort_name(sort: Sort) -> &'static str {

@@ -4,6 +4,7 @@
 //! own and adds what it found to the report; none of them ends the others.
 //! Nothing is changed but by `--fix`, and a leaked key is never removed.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::cli::DoctorArgs;
@@ -20,6 +21,9 @@ mod key;
 mod keychain;
 mod known;
 mod leaks;
+mod log;
+mod place;
+mod remedy;
 mod server;
 mod show;
 mod unfinished;
@@ -36,7 +40,9 @@ pub(super) fn run(ctx: &Context, args: &DoctorArgs) -> Result<i32> {
     }
     let mut report = Report::new(args.fix);
     keychain::check(ctx, &mut report);
+    place::check(ctx, &mut report);
     files::check(ctx, &mut report);
+    log::check(ctx, &mut report);
     let sources = drift::Sources::look(ctx)?;
     variables::check(ctx, &sources, &mut report);
     drift::check(ctx, &sources, &mut report);
@@ -47,9 +53,9 @@ pub(super) fn run(ctx: &Context, args: &DoctorArgs) -> Result<i32> {
     } else {
         server::check(ctx, &mut report)
     };
-    key::check(ctx, &sources, answers, &mut report);
+    let manner = key::check(ctx, &sources, answers, &mut report);
     unfinished::check(ctx, answers, &mut report);
-    leaks::check(ctx, &sources, &args.scan, &mut report);
+    leaks::check(ctx, &sources, manner, &args.scan, &mut report);
     show::show(ctx, &report)?;
     Ok(if report.has_findings() {
         FINDINGS
@@ -62,8 +68,12 @@ pub(super) fn run(ctx: &Context, args: &DoctorArgs) -> Result<i32> {
 /// misspelt is no good news.
 fn refuse_missing(path: &Path) -> Result<()> {
     path.symlink_metadata().map(drop).map_err(|error| {
-        let path = shown(path);
-        Error::new(Kind::Usage, format!("'{path}' cannot be searched"))
-            .because(error.kind().to_string())
+        let cause = match error.kind() {
+            ErrorKind::NotFound => "it does not exist".to_owned(),
+            kind => kind.to_string(),
+        };
+        Error::new(Kind::Usage, format!("'{}' cannot be searched", shown(path)))
+            .because(cause)
+            .hint("name a directory or a file that is there: vastkey doctor --scan DIR")
     })
 }

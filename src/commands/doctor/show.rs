@@ -39,12 +39,22 @@ fn for_people(ctx: &Context, finding: &Finding) -> Vec<String> {
         finding.group(),
         finding.summary
     )];
-    match (&finding.mended, &finding.hint) {
+    match (&finding.mended, hint(ctx, finding)) {
         (Some(done), _) => lines.push(format!("{indent}mended: {done}")),
-        (None, Some(hint)) => lines.push(format!("{indent}fix: {}", ctx.output.fitted(hint))),
+        (None, Some(hint)) => lines.push(format!("{indent}fix: {hint}")),
         (None, None) => {}
     }
     lines
+}
+
+/// What mends it, for the account and the server that it is about.
+fn hint(ctx: &Context, finding: &Finding) -> Option<String> {
+    let hint = finding.hint.as_ref()?;
+    Some(if finding.is_complete {
+        hint.clone()
+    } else {
+        ctx.output.fitted(hint)
+    })
 }
 
 fn total(report: &Report) -> String {
@@ -89,8 +99,7 @@ fn row(ctx: &Context, finding: &Finding) -> Value {
     row.insert("check".to_owned(), json!(finding.check));
     row.insert("severity".to_owned(), json!(finding.severity.name()));
     row.insert("summary".to_owned(), json!(finding.summary));
-    let hint = finding.hint.as_deref().map(|hint| ctx.output.fitted(hint));
-    row.insert("hint".to_owned(), json!(hint));
+    row.insert("hint".to_owned(), json!(hint(ctx, finding)));
     row.insert("mended".to_owned(), json!(finding.mended));
     row.extend(finding.details.clone());
     Value::Object(row)

@@ -3,18 +3,18 @@
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use time::format_description::well_known::Rfc3339;
 
 use super::finding::{Finding, Report, Severity};
 use super::known;
+use super::remedy;
 use crate::cli::RcShell;
-use crate::commands::sweep;
+use crate::commands::{sweep, work};
 use crate::context::Context;
 use crate::error::Error;
 use crate::files::{self, draft_path, quoted, shown};
-use crate::lifecycle::jobs::{Damage, Entry, Seen, Work};
+use crate::lifecycle::jobs::{Damage, Seen, Work};
 use crate::platform::facts::Facts;
-use crate::store::{Backend, ItemId, Store};
+use crate::store::{AccountName, Backend, ItemId, Store};
 
 /// How old a draft is that nobody is writing any more, in seconds.
 const ABANDONED: i64 = 60;
@@ -34,14 +34,17 @@ const REMOVED: &str = "removed it";
 /// `answers` is whether the server can be asked, which decides what became of
 /// interrupted work.
 pub(super) fn check(ctx: &Context, answers: bool, report: &mut Report) {
-    let running = jobs(ctx, answers, report);
-    items(ctx, running, report);
+    if ctx.paths.jobs().is_none() {
+        return report.note("unfinished", "interrupted work was not looked for");
+    }
+    let seen = jobs(ctx, answers, report);
+    items(ctx, &seen, report);
     drafts(ctx, report);
     report.ok_unless_found("unfinished", "no interrupted work is left behind");
 }
 
-/// Returns whether some work is going on now.
-fn jobs(ctx: &Context, answers: bool, report: &mut Report) -> bool {
+/// Returns what work there is, and was before it was mended.
+fn jobs(ctx: &Context, answers: bool, report: &mut Report) -> Vec<Seen> {
     let seen = match ctx.jobs().and_then(|jobs| jobs.seen().map_err(Error::from)) {
         Ok(seen) => seen,
         Err(error) => {
@@ -50,7 +53,7 @@ fn jobs(ctx: &Context, answers: bool, report: &mut Report) -> bool {
                 Severity::Warning,
                 &error,
             ));
-            return false;
+            return Vec::new();
         }
     };
     for job in &seen {
@@ -61,7 +64,7 @@ fn jobs(ctx: &Context, answers: bool, report: &mut Report) -> bool {
             report.add(finding);
         }
     }
-    seen.iter().any(|job| job.is_running)
+    seen
 }
 
 fn of_job(job: &Seen) -> Finding {
@@ -70,19 +73,11 @@ fn of_job(job: &Seen) -> Finding {
     };
     match &job.entry {
         Ok(entry) if job.is_running => {
-            let text = format!(
-                "{} is under way, since {}",
-                name(&entry.work),
-                moment(entry)
-            );
+            let text = format!("{}, is under way", work::described(entry));
             finding(Severity::Note, text)
         }
         Ok(entry) => {
-            let text = format!(
-                "{}, begun {}, was interrupted",
-                name(&entry.work),
-                moment(entry)
-            );
+            let text = format!("{}, was interrupted", work::described(entry));
             finding(Severity::Warning, text).hint("to finish or undo it: vastkey sweep")
         }
         Err(damage) => {
@@ -96,22 +91,7 @@ fn of_job(job: &Seen) -> Finding {
     }
 }
 
-fn moment(entry: &Entry) -> String {
-    entry.begun_at.format(&Rfc3339).unwrap_or_default()
-}
-
-/// The kind of work, as its file names it.
-fn name(work: &Work) -> String {
-    let written = serde_json::to_value(work).unwrap_or_default();
-    let kind = written["kind"].as_str().unwrap_or("work");
-    let account = written["account"].as_str();
-    account.map_or_else(
-        || kind.to_owned(),
-        |account| format!("{kind} of account '{account}'"),
-    )
-}
-
-fn items(ctx: &Context, is_running: bool, report: &mut Report) {
+fn items(ctx: &Context, seen: &[Seen], report: &mut Report) {
     let Ok(store) = ctx.stores_unattended().get(Backend::Keychain) else {
         return;
     };
@@ -119,13 +99,23 @@ fn items(ctx: &Context, is_running: bool, report: &mut Report) {
     let lists = services
         .iter()
         .filter_map(|service| store.list(service).ok());
+    let is_running = seen.iter().any(|job| job.is_running);
     for item in lists.flatten().filter(|item| item.ours) {
         let (id, name) = (&item.id, known::name(&item.id));
         let finding = |severity, text| Finding::new("unfinished.item", severity, text);
         if id.user.ends_with(NEXT) && !is_running {
             let text = format!("the keychain holds {name}, the new key of an unfinished rotation");
-            let hint = "to finish or undo it: vastkey sweep";
-            report.add(finding(Severity::Warning, text).hint(hint));
+            let finding = finding(Severity::Warning, text);
+            report.add(match stray(seen, id) {
+                Some(account) => {
+                    let words = format!("rotate --account {account}");
+                    let command = remedy::command(ctx, &id.service, &words);
+                    finding.complete_hint(format!(
+                        "to delete it, and replace the account's key: {command}"
+                    ))
+                }
+                None => finding.hint("to finish or undo it: vastkey sweep"),
+            });
         }
         if id.user.ends_with(PROBE) {
             let text = format!("the keychain holds {name}, which proved that it can be written");
@@ -133,6 +123,15 @@ fn items(ctx: &Context, is_running: bool, report: &mut Report) {
             report.add_mendable(finding, || remove(ctx, store, id));
         }
     }
+}
+
+/// The account whose rotation left an item, when nothing is written down of that
+/// rotation any more: another one of the account's discards what is in it.
+fn stray(seen: &[Seen], id: &ItemId) -> Option<AccountName> {
+    let account = AccountName::parse(id.user.strip_suffix(NEXT)?).ok()?;
+    let is_its = |work: &Work| matches!(work, Work::Rotation(of) if of.server.origin() == id.service && of.account == account);
+    let mut entries = seen.iter().filter_map(|job| job.entry.as_ref().ok());
+    (!entries.any(|entry| is_its(&entry.work))).then_some(account)
 }
 
 /// With the lock: a command may just be proving the keychain.

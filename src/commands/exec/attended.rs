@@ -7,7 +7,7 @@ use super::scoped::Scoped;
 use super::{destination, failure, file, name, scope, variables};
 use crate::api::permissions::Permissions;
 use crate::cli::ExecArgs;
-use crate::commands::access::Recorder;
+use crate::commands::access::{Made, Recorder};
 use crate::commands::{found_key, sweep};
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
@@ -35,8 +35,8 @@ pub(super) fn run(ctx: &Context, args: &ExecArgs) -> Result<i32> {
     }
     let found = found_key(ctx)?;
     let (mut supervisor, lent) = set_up(ctx, args, &found, scope.as_ref())?;
-    if let Some(recorder) = Recorder::new(ctx) {
-        recorder.given(ctx, "exec", &lent.as_found(&found));
+    if let (Some(recorder), Some(file)) = (Recorder::new(ctx), platform::runnable(&files)) {
+        recorder.runs(ctx, file, &found, lent.made());
     }
     let program = Program {
         files,
@@ -117,12 +117,11 @@ impl Lent<'_> {
         self.scoped.as_ref().map_or(&found.key, |(_, key)| key)
     }
 
-    /// As it is recorded.
-    fn as_found(&self, found: &Found) -> Found {
-        Found {
-            key: self.key(found).clone(),
-            ..found.clone()
-        }
+    /// The key that was made for it, if one was.
+    fn made(&self) -> Option<Made<'_>> {
+        let (scoped, key) = self.scoped.as_ref()?;
+        let id = scoped.id();
+        Some(Made { key, id })
     }
 
     /// The command has ended. What cannot be taken back now is said, and left

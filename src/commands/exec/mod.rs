@@ -49,9 +49,9 @@ fn in_this_place(ctx: Context, args: &ExecArgs) -> Result<i32> {
     let name = name(args);
     let files = platform::program_files(name, ctx.search_path());
     let inherited = ctx.inherited;
-    if let Some(recorder) = Recorder::new(&ctx) {
-        // Before, as nothing comes after where the program takes this one's place.
-        recorder.given(&ctx, "exec", &found);
+    // Before, as nothing comes after where the program takes this one's place.
+    if let (Some(recorder), Some(file)) = (Recorder::new(&ctx), platform::runnable(&files)) {
+        recorder.runs(&ctx, file, &found, None);
     }
     // Connections to the keychain end here.
     drop(ctx);

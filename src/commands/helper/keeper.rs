@@ -5,24 +5,18 @@ use secrecy::SecretString;
 
 use super::{Answered, kept, vast};
 use crate::cli::Protocol;
-use crate::commands::access::{self, Recorder};
+use crate::commands::access::{self, Given, Recorder};
 use crate::config::access_log::Entry;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::key::Fingerprint;
 use crate::protocol::{Answer, Keeper, Meant, Offer, Query, Reply, Silence, Stored};
-use crate::store::{Subject, Tag};
+use crate::store::{AccountName, Subject, Tag};
 
 /// The keychain, as a protocol sees it.
 pub(super) struct Keychain {
     ctx: Context,
+    /// What the request was answered with, for the log.
     given: Option<Given>,
-}
-
-/// What a request was answered with, for the log.
-struct Given {
-    source: String,
-    fingerprint: Option<Fingerprint>,
 }
 
 enum Holder {
@@ -63,7 +57,7 @@ impl Keychain {
         let verb = format!("{} {operation}", protocol.name());
         let entry = recorder.entry(&self.ctx, verb, answer);
         let entry = match &self.given {
-            Some(given) => entry.of_key(given.source.clone(), given.fingerprint.as_ref()),
+            Some(given) => entry.with(given),
             None => entry,
         };
         Some((recorder, entry))
@@ -73,10 +67,14 @@ impl Keychain {
         self.given = match answer {
             Answer::Key { account, key, .. } => Some(Given {
                 source: format!("account '{account}'"),
+                account: AccountName::parse(account).ok(),
+                key_id: None,
                 fingerprint: Some(key.fingerprint()),
             }),
             Answer::Kept { .. } => Some(Given {
                 source: "kept credential".to_owned(),
+                account: None,
+                key_id: None,
                 fingerprint: None,
             }),
             Answer::Nothing(_) => None,

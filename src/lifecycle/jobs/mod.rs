@@ -152,16 +152,21 @@ impl Jobs {
         let mut seen = Vec::new();
         for id in self.ids()? {
             // Before the file: a job that ends in between is not seen at all.
-            let (is_running, fault) = match Lock::is_held(&self.lock_of(&id)) {
-                Ok(is_running) => (is_running, None),
-                Err(LockError::Held) => (true, None),
-                Err(LockError::File(fault)) => (false, Some(fault)),
+            let is_running = match Lock::is_held(&self.lock_of(&id)) {
+                Err(LockError::File(fault)) => {
+                    seen.push(Seen {
+                        id,
+                        entry: Err(fault.into()),
+                        is_running: false,
+                    });
+                    continue;
+                }
+                held => held?,
             };
-            let entry = match (job::read(&self.file_of(&id)), fault) {
-                (_, Some(fault)) => Err(fault.into()),
-                (Ok(None), None) => continue,
-                (Ok(Some(entry)), None) => Ok(entry),
-                (Err(damage), None) => Err(damage),
+            let entry = match job::read(&self.file_of(&id)) {
+                Ok(None) => continue,
+                Ok(Some(entry)) => Ok(entry),
+                Err(damage) => Err(damage),
             };
             seen.push(Seen {
                 id,

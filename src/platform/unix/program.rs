@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::ptr;
 
 use libc::{c_char, c_int};
+use rustix::fs::Access;
 use zeroize::Zeroizing;
 
 use super::inherited::Inherited;
@@ -30,6 +31,14 @@ pub fn program_files(name: &OsStr, path: &SearchPath) -> Vec<PathBuf> {
         let directories = path.directories(DEFAULT_PATH);
         directories.map(|directory| directory.join(name)).collect()
     }
+}
+
+/// The file of these that [`run_program`] would execute.
+pub fn runnable(files: &[PathBuf]) -> Option<&PathBuf> {
+    let is_runnable = |file: &&PathBuf| {
+        file.is_file() && rustix::fs::access(file.as_path(), Access::EXEC_OK).is_ok()
+    };
+    files.iter().find(is_runnable)
 }
 
 /// Becomes the program: same process, with everything that `inherited` says as

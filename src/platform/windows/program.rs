@@ -47,6 +47,11 @@ pub fn program_files(name: &OsStr, path: &SearchPath) -> Vec<PathBuf> {
     found
 }
 
+/// The file of these that [`run_program`] tries first.
+pub fn runnable(files: &[PathBuf]) -> Option<&PathBuf> {
+    files.first()
+}
+
 /// Whether `name` says where the program is: it has a directory or a drive.
 fn is_path(name: &OsStr) -> bool {
     name.as_encoded_bytes()

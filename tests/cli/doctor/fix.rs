@@ -104,7 +104,11 @@ fn items_that_were_left_in_the_keychain_are_found() {
         .iter()
         .find(|item| item["severity"] == "warning")
         .expect("the next key");
-    assert_eq!(next_found["hint"], "to finish or undo it: vastkey sweep");
+    // Nothing is written down of its rotation, so sweep knows nothing of it.
+    assert_eq!(
+        next_found["hint"],
+        "to delete it, and replace the account's key: vastkey rotate --account default"
+    );
     doctor.one("leak.found", "error", &["default#next"]);
     let doctor = Doctor::examines(&desk, &["--offline", "--fix"]);
     assert_eq!(

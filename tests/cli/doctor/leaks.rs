@@ -171,7 +171,10 @@ fn named_places_are_searched_to_their_depths() {
         1
     );
     let outcome = desk.vastkey(["doctor", "--scan", "/nowhere"]).go().code(2);
-    outcome.says(&["'/nowhere' cannot be searched"]);
+    outcome.says(&[
+        "'/nowhere' cannot be searched: it does not exist",
+        "vastkey doctor --scan DIR",
+    ]);
 }
 
 #[test]

@@ -84,7 +84,7 @@ fn a_terminal_shows_how_far_the_search_is() {
     let folder = desk.sandbox.path("scanned");
     let folder = folder.to_str().expect("UTF-8");
     let mut terminal = desk.at_terminal(&["doctor", "--offline", "--scan", folder]);
-    terminal.expect("looking for keys in files: 1 file, 0 MiB");
+    terminal.expect("looking for keys in files: 1 file, 3 bytes");
     terminal.expect("no known key in other files");
     assert!(terminal.wait().success());
 }

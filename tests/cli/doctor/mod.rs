@@ -1,10 +1,12 @@
 //! `doctor`: each check seen good and bad, and the leak scan.
 
+mod advice;
 mod checks;
 mod fix;
 mod helpers;
 mod leaks;
 mod limits;
+mod log;
 mod planted;
 mod transcript;
 

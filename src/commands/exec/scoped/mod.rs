@@ -97,6 +97,11 @@ impl<'a> Scoped<'a> {
         self.caller.client().current_user(key).ok()?.key_id
     }
 
+    /// The key's number, if the server told it.
+    pub(super) fn id(&self) -> Option<u64> {
+        self.of.id
+    }
+
     /// Writes down that the key was made.
     fn made(&mut self, id: Option<u64>) -> Result<()> {
         self.of.made = true;
