@@ -79,7 +79,7 @@ fn permissions(ctx: &Context, path: Option<&Path>) -> Result<Permissions> {
 /// Asks the server for the key. The keys that there were before are listed
 /// first, because only so can a key whose answer was lost be told from others.
 fn create(ctx: &Context, caller: &mut Caller, request: &NewKey) -> Result<CreatedKey> {
-    let _progress = ctx.output.progress("creating the key");
+    let _progress = ctx.output.progress_of_key("creating the key");
     let before = match ids(caller) {
         Ok(before) => Some(before),
         // Nobody would answer the creation either, and then nobody would know

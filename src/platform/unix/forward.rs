@@ -175,6 +175,7 @@ extern "C" fn keep(signal: c_int, info: *mut siginfo_t, _: *mut c_void) {
     unsafe {
         let error = errno();
         let before = *error;
+        super::notice::answer(signal);
         let writer = WRITER.load(Ordering::SeqCst);
         libc::write(writer, record.as_ptr().cast(), RECORD);
         *error = before;
@@ -207,13 +208,13 @@ unsafe fn sender(info: &siginfo_t) -> pid_t {
 }
 
 #[cfg(any(target_os = "linux", target_os = "dragonfly"))]
-use libc::__errno_location as errno;
+pub(super) use libc::__errno_location as errno;
 
 #[cfg(any(target_vendor = "apple", target_os = "freebsd"))]
-use libc::__error as errno;
+pub(super) use libc::__error as errno;
 
 #[cfg(any(target_os = "android", target_os = "netbsd", target_os = "openbsd"))]
-use libc::__errno as errno;
+pub(super) use libc::__errno as errno;
 
 #[expect(unsafe_code, reason = "sigaction is a C structure")]
 fn keeping() -> libc::sigaction {
