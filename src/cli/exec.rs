@@ -29,7 +29,7 @@ pub struct ExecArgs {
     /// End the command, and what it was given, after this time, such as 30s, 10m or 2h
     #[arg(long, value_name = "DURATION", requires = "attended", value_parser = duration)]
     pub ttl: Option<Duration>,
-    /// Let the command's key create other keys, which are not deleted afterwards
+    /// Let the command's key create other keys, or members of a team, which are not deleted afterwards
     #[arg(long, requires = "scoped")]
     pub allow_user_write: bool,
     /// Wait while another vastkey is changing something, instead of failing

@@ -22,6 +22,10 @@ pub(super) fn run(ctx: &Context, args: &LogArgs) -> Result<()> {
             .output
             .warn(&format!("{damaged} damaged lines of the log are left out")),
     }
+    if read.is_cut {
+        ctx.output
+            .warn("a file of the log is too long, and only its end was read");
+    }
     if !ctx.settings()?.log() {
         let settings = Paths::required(ctx.paths.settings())?;
         ctx.output.note("the log is off: nothing is recorded");

@@ -27,6 +27,7 @@ mod generate;
 pub(crate) mod helper;
 mod keys;
 mod leftovers;
+mod lent;
 mod log;
 mod maker;
 mod manual;

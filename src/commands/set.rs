@@ -6,7 +6,7 @@ use secrecy::ExposeSecret;
 use serde_json::json;
 
 use super::storing::{self, Target};
-use super::{leftovers, refusal};
+use super::{leftovers, lent, refusal};
 use crate::api::User;
 use crate::cli::{SetApiKey, StoreKind};
 use crate::context::Context;
@@ -106,7 +106,10 @@ impl Destination {
     }
 }
 
+/// Writes the key into the documented plaintext file, unless that is a command's
+/// for now. The caller holds the lock.
 pub(super) fn keep_in_file(store: &FileStore, ctx: &Context, key: &ApiKey) -> Result<()> {
+    lent::refuse_to_replace(ctx)?;
     let reopen = |_| Ok(Box::new(FileStore::new(store.path())) as Box<dyn Store>);
     lifecycle::keep(store, &reopen, &file_item(ctx), key).map_err(|fault| match fault {
         lifecycle::NotKept::Refused(fault) => Error::from(fault)

@@ -19,8 +19,8 @@ use crate::store::AccountName;
 /// thousand lines.
 const LIMIT: u64 = 1024 * 1024;
 
-/// Longest file that is read, in bytes: one that reached [`LIMIT`] with a long
-/// line.
+/// How much of a file is read, in bytes, from its end: all of one that reached
+/// [`LIMIT`] with a long line.
 const MAX_LEN: usize = 2 * 1024 * 1024;
 
 /// What a caller got.
@@ -160,6 +160,9 @@ pub struct Entries {
     pub entries: Vec<Entry>,
     /// How many lines are none.
     pub damaged: usize,
+    /// Whether a file is longer than this program makes one, and only its end was
+    /// read.
+    pub is_cut: bool,
 }
 
 impl AccessLog {
@@ -195,9 +198,10 @@ impl AccessLog {
 
 impl Entries {
     fn add(&mut self, path: &Path) -> Result<(), FileError> {
-        let Some(file) = files::read_private(path, MAX_LEN)? else {
+        let Some(file) = files::read_private_end(path, MAX_LEN)? else {
             return Ok(());
         };
+        self.is_cut |= file.facts.identity.size > MAX_LEN as u64;
         for line in file.contents.split(|byte| *byte == b'\n') {
             match serde_json::from_slice(line) {
                 Ok(entry) => self.entries.push(entry),

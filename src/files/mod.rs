@@ -20,7 +20,7 @@ pub use append::{append, check_appendable, older};
 pub use error::{Action, Fault, FileError, quoted, shown};
 pub use lock::{Lock, LockError};
 pub use private::{facts_of, make_private};
-pub use read::{PrivateFile, read_named, read_private};
+pub use read::{PrivateFile, read_named, read_private, read_private_end};
 pub use remove::{Removed, remove_if_unchanged, remove_own};
 pub use writable::check_writable;
 pub use write::{create_new, discard_draft, draft_path, replace_if_unchanged, write_atomic};

@@ -1,7 +1,7 @@
 //! Reading files that may not be what they seem.
 
 use std::fs::File;
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -33,9 +33,29 @@ pub struct PrivateFile {
 /// `None` only when there is nothing at the path. A file that is there and
 /// cannot be used is an error.
 pub fn read_private(path: &Path, limit: usize) -> Result<Option<PrivateFile>, FileError> {
+    read_opened(path, |file| read_checked(file, limit))
+}
+
+/// The same of a file that may be longer: of that its last `limit` bytes.
+pub fn read_private_end(path: &Path, limit: usize) -> Result<Option<PrivateFile>, FileError> {
+    read_opened(path, |file| {
+        let facts = checked_facts(file)?;
+        let more = facts.identity.size.saturating_sub(limit as u64);
+        file.seek(SeekFrom::Start(more))
+            .map_err(Fault::on(Action::Read))?;
+        // What is added meanwhile is not read.
+        let contents = read_bounded(&mut file.take(limit as u64), limit, limit)?;
+        Ok((contents, facts))
+    })
+}
+
+fn read_opened(
+    path: &Path,
+    read: impl FnOnce(&mut File) -> Result<(Zeroizing<Vec<u8>>, Facts), Fault>,
+) -> Result<Option<PrivateFile>, FileError> {
     match fs::open_without_waiting(path) {
         Ok(mut file) => {
-            let (contents, facts) = read_checked(&mut file, limit).map_err(FileError::at(path))?;
+            let (contents, facts) = read(&mut file).map_err(FileError::at(path))?;
             Ok(Some(PrivateFile {
                 contents,
                 facts,
@@ -58,7 +78,7 @@ fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
-fn read_checked(file: &mut File, limit: usize) -> Result<(Zeroizing<Vec<u8>>, Facts), Fault> {
+fn checked_facts(file: &File) -> Result<Facts, Fault> {
     let facts = fs::facts(file).map_err(Fault::on(Action::Open))?;
     if facts.kind != Kind::Regular {
         return Err(Fault::NotRegular);
@@ -66,6 +86,11 @@ fn read_checked(file: &mut File, limit: usize) -> Result<(Zeroizing<Vec<u8>>, Fa
     if facts.owner == Owner::Other {
         return Err(Fault::ForeignOwner);
     }
+    Ok(facts)
+}
+
+fn read_checked(file: &mut File, limit: usize) -> Result<(Zeroizing<Vec<u8>>, Facts), Fault> {
+    let facts = checked_facts(file)?;
     let size = usize::try_from(facts.identity.size).unwrap_or(usize::MAX);
     // A reading before reading: a huge file is refused without touching it.
     if size > limit {

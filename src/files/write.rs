@@ -10,6 +10,7 @@ use super::{
     Action, Fault, FileError, PrivateFile, Removed, check_own_file, open_own_directory, split,
 };
 use crate::fault;
+use crate::platform::facts::Identity;
 use crate::platform::fs::Directory;
 
 /// Makes `bytes` the content of the file at `path`: at every instant, and
@@ -37,22 +38,32 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
 }
 
 /// Like [`write_atomic`], for a file that must not be there yet; otherwise it
-/// fails with the system's `AlreadyExists`, whatever has the name.
-pub fn create_new(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+/// fails with the system's `AlreadyExists`, whatever has the name. `before` is
+/// told which file it is before it gets its name, and can prevent that.
+pub fn create_new<E: From<FileError>>(
+    path: &Path,
+    bytes: &[u8],
+    before: impl FnOnce(&Identity) -> Result<(), E>,
+) -> Result<(), E> {
     let (parent, name) = split(path)?;
-    let write = || {
-        let directory = open_for_writing(parent)?;
-        let draft = Draft::new(&directory, name);
-        draft.put_with(
-            |_| Ok(()),
-            bytes,
-            || {
-                let named = directory.rename_new(&draft.own_name, name);
-                named.map_err(Fault::on(Action::Write))
-            },
-        )
+    let failed = |fault| E::from(FileError::at(path)(fault));
+    let directory = open_for_writing(parent).map_err(failed)?;
+    let draft = Draft::new(&directory, name);
+    let create = || {
+        let written = draft.write(|_| Ok(()), bytes);
+        let written = written.and_then(|()| directory.entry(&draft.own_name));
+        let written = written.map_err(Fault::on(Action::Write)).map_err(failed)?;
+        before(&written.ok_or_else(|| failed(Fault::Changed))?.identity)?;
+        let named = directory.rename_new(&draft.own_name, name);
+        named.map_err(Fault::on(Action::Write)).map_err(failed)?;
+        fault::point("draft-renamed");
+        let synced = directory.sync();
+        synced.map_err(Fault::after(Action::Write)).map_err(failed)
     };
-    write().map_err(FileError::at(path))
+    create().inspect_err(|_| {
+        // The first error is the one to tell of.
+        let _ = directory.remove(&draft.own_name);
+    })
 }
 
 /// Like [`write_atomic`], for a file that may be another program's: it keeps
@@ -123,24 +134,12 @@ impl<'a> Draft<'a> {
         bytes: &[u8],
         check: impl Fn() -> Result<(), Fault>,
     ) -> Result<(), Fault> {
-        self.put_with(finish, bytes, || {
-            check()?;
-            let renamed = self.directory.rename(&self.own_name, self.name);
-            renamed.map_err(Fault::on(Action::Write))
-        })
-    }
-
-    /// The same; `name` gives the name.
-    fn put_with(
-        &self,
-        finish: impl Fn(&File) -> io::Result<()>,
-        bytes: &[u8],
-        name: impl Fn() -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
         let put = || {
             self.write(finish, bytes)
                 .map_err(Fault::on(Action::Write))?;
-            name()?;
+            check()?;
+            let renamed = self.directory.rename(&self.own_name, self.name);
+            renamed.map_err(Fault::on(Action::Write))?;
             fault::point("draft-renamed");
             self.directory.sync().map_err(Fault::after(Action::Write))
         };

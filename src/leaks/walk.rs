@@ -167,14 +167,18 @@ impl<'a> Walk<'a> {
         let Some(sort) = path.file_name().and_then(course.area.sort) else {
             return;
         };
-        if is_link {
-            // What is inside is met under its own name.
-            let leads_out = |target: PathBuf| !target.starts_with(&course.root);
-            if path.canonicalize().is_ok_and(leads_out) {
-                self.scanned.left_out.add(Why::Link, path);
-            }
-        } else {
-            self.file(course, path, sort);
+        if !is_link {
+            return self.file(course, path, sort);
+        }
+        // A link to nothing leaks nothing.
+        let Ok(target) = path.canonicalize() else {
+            return;
+        };
+        if !target.starts_with(&course.root) {
+            self.scanned.left_out.add(Why::Link, path);
+        } else if target.is_file() {
+            // Its own name may be one that is not searched.
+            self.file(course, &target, sort);
         }
     }
 

@@ -2,15 +2,17 @@
 //! else.
 //!
 //! Every command that needs the file has a job that says so; the last one whose
-//! process lives removes the file. One process at a time looks and acts: each
+//! process lives removes the file: the very one that was written, not one that
+//! was put in its place, nor one whose directory is away for now. One process at a time looks and acts: each
 //! function needs the lock of such files, held by the caller.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use time::OffsetDateTime;
 
 use super::jobs::{Job, JobError, Jobs, LentFile, Work};
-use crate::files::{self, Fault, FileError, Lock, Removed};
+use crate::files::{self, Fault, FileError, Lock, PrivateFile, Removed};
 use crate::key::{ApiKey, MAX_KEY_LEN};
 
 /// What is at the path.
@@ -28,12 +30,25 @@ pub enum Present {
     OtherLent,
 }
 
-/// Why the file is not there.
+/// Whom a file was written for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Borrower {
+    /// A command that runs.
+    Running,
+    /// One that was killed together with vastkey.
+    Interrupted,
+}
+
+/// Why the file is not there, or not removed.
 #[derive(Debug, thiserror::Error)]
 pub enum NotLent {
     /// Something else is, as [`Present`] says.
     #[error("there is something else already")]
     Occupied(Present),
+    /// The directory that it is in is not there now, and the file may be back with
+    /// it.
+    #[error("its directory is not there")]
+    Away,
     /// The path is no text, and cannot be written down.
     #[error("its path is not UTF-8 text")]
     Path,
@@ -54,7 +69,7 @@ pub enum Returned {
     StillNeeded,
     /// It is not there any more.
     Gone,
-    /// It was changed, and stays.
+    /// It was changed, or another file is in its place, and stays.
     Changed,
 }
 
@@ -66,15 +81,19 @@ pub fn look(
     key: Option<&ApiKey>,
     _lock: &Lock,
 ) -> Result<Present, NotLent> {
-    let Some(read) = files::read_private(path, MAX_KEY_LEN)? else {
-        return Ok(Present::Nothing);
-    };
-    let is_lent = jobs.seen()?.iter().any(|seen| match &seen.entry {
-        Ok(entry) => {
-            matches!(&entry.work, Work::File(file) if file.path() == path && file.holds(&read.contents))
-        }
-        Err(_) => false,
-    });
+    Ok(match files::read_private(path, MAX_KEY_LEN)? {
+        Some(read) => what_is(jobs, path, &read, key)?,
+        None => Present::Nothing,
+    })
+}
+
+fn what_is(
+    jobs: &Jobs,
+    path: &Path,
+    read: &PrivateFile,
+    key: Option<&ApiKey>,
+) -> Result<Present, JobError> {
+    let is_lent = borrower(jobs, path, read)?.is_some();
     let is_same = key.is_some_and(|key| {
         ApiKey::parse_bytes(&read.contents).is_ok_and(|present| present.same_as(key))
     });
@@ -84,6 +103,27 @@ pub fn look(
         (false, true) => Present::OtherLent,
         (false, false) => Present::Other,
     })
+}
+
+/// Whom the file that was read at `path` was written for; `None` when it is no
+/// file of ours.
+pub fn borrower(
+    jobs: &Jobs,
+    path: &Path,
+    read: &PrivateFile,
+) -> Result<Option<Borrower>, JobError> {
+    let mut found = None;
+    for seen in jobs.seen()? {
+        let is_it =
+            |work: &Work| matches!(work, Work::File(of) if of.path() == path && of.is(read));
+        if seen.entry.is_ok_and(|entry| is_it(&entry.work)) {
+            if seen.is_running {
+                return Ok(Some(Borrower::Running));
+            }
+            found = Some(Borrower::Interrupted);
+        }
+    }
+    Ok(found)
 }
 
 /// Puts the key there, and writes down that it is needed. `None` when the user
@@ -96,29 +136,43 @@ pub fn lend(
     now: OffsetDateTime,
     lock: &Lock,
 ) -> Result<Option<Job>, NotLent> {
-    let present = look(jobs, path, Some(key), lock)?;
-    match present {
-        Present::Same => return Ok(None),
-        Present::Other | Present::OtherLent => return Err(NotLent::Occupied(present)),
-        Present::Nothing | Present::SameLent => {}
-    }
     let bytes = key.expose().as_bytes();
     let file = LentFile::new(path, bytes)?.ok_or(NotLent::Path)?;
-    let job = jobs.begin(Work::File(file), now)?;
-    if present == Present::Nothing
-        && let Err(error) = files::create_new(path, bytes)
-    {
-        // The first error is the one to tell of.
-        let _ = return_file(jobs, job, lock);
-        return Err(
-            if error.fault.system_kind() == Some(std::io::ErrorKind::AlreadyExists) {
-                NotLent::Occupied(Present::Other)
-            } else {
-                error.into()
-            },
-        );
+    let Some(read) = files::read_private(path, MAX_KEY_LEN)? else {
+        let job = jobs.begin(Work::File(file.clone()), now)?;
+        return create(jobs, job, file, bytes, lock).map(Some);
+    };
+    match what_is(jobs, path, &read, Some(key))? {
+        Present::SameLent => {
+            let file = file.written_as(&read.facts.identity);
+            Ok(Some(jobs.begin(Work::File(file), now)?))
+        }
+        Present::Same => Ok(None),
+        present => Err(NotLent::Occupied(present)),
     }
-    Ok(Some(job))
+}
+
+fn create(
+    jobs: &Jobs,
+    mut job: Job,
+    file: LentFile,
+    bytes: &[u8],
+    lock: &Lock,
+) -> Result<Job, NotLent> {
+    let path = file.path().to_owned();
+    let created = files::create_new(&path, bytes, |identity| {
+        Ok(job.update(Work::File(file.written_as(identity)))?)
+    });
+    let Err(error) = created else {
+        return Ok(job);
+    };
+    // The first error is the one to tell of.
+    let _ = return_file(jobs, job, lock);
+    let is_taken = |fault: &Fault| fault.system_kind() == Some(ErrorKind::AlreadyExists);
+    Err(match error {
+        NotLent::File(error) if is_taken(&error.fault) => NotLent::Occupied(Present::Other),
+        error => error,
+    })
 }
 
 /// Removes the file of `job`, unless another command that runs needs it or it
@@ -149,14 +203,15 @@ pub fn discard_draft(file: &LentFile) -> Result<Removed, FileError> {
     files::discard_draft(file.path())
 }
 
-fn remove(file: &LentFile) -> Result<Returned, FileError> {
+fn remove(file: &LentFile) -> Result<Returned, NotLent> {
     let path = file.path();
     let read = match files::read_private(path, MAX_KEY_LEN) {
         Ok(Some(read)) => read,
-        Ok(None) => return Ok(Returned::Gone),
+        Ok(None) if path.parent().is_some_and(Path::is_dir) => return Ok(Returned::Gone),
+        Ok(None) => return Err(NotLent::Away),
         Err(error) => return changed(error),
     };
-    if !file.holds(&read.contents) {
+    if !file.is(&read) {
         return Ok(Returned::Changed);
     }
     match files::remove_if_unchanged(path, &read) {
@@ -167,9 +222,9 @@ fn remove(file: &LentFile) -> Result<Returned, FileError> {
 }
 
 /// What is no file of ours any more was changed.
-fn changed(error: FileError) -> Result<Returned, FileError> {
+fn changed(error: FileError) -> Result<Returned, NotLent> {
     match error.fault {
-        Fault::System(..) | Fault::Unconfirmed(..) => Err(error),
+        Fault::System(..) | Fault::Unconfirmed(..) => Err(error.into()),
         _ => Ok(Returned::Changed),
     }
 }

@@ -141,7 +141,17 @@ impl Output {
 
     /// Shows a spinner on stderr while something takes its time.
     pub fn progress(&self, doing: &'static str) -> Progress {
-        Progress::start(doing, !self.quiet && std::io::stderr().is_terminal())
+        Progress::start(doing, self.shows_progress())
+    }
+
+    /// The same for a key that is being made: Ctrl-C, which is kept back then, is
+    /// answered with why.
+    pub fn progress_of_key(&self, doing: &'static str) -> Progress {
+        Progress::start_of_key(doing, self.shows_progress())
+    }
+
+    fn shows_progress(&self) -> bool {
+        !self.quiet && std::io::stderr().is_terminal()
     }
 
     fn say(&self, text: &str) {

@@ -21,6 +21,11 @@ impl Facts {
     pub fn others_can_read(&self) -> bool {
         self.mode.is_some_and(|mode| mode & 0o044 != 0)
     }
+
+    /// The same of writing.
+    pub fn others_can_write(&self) -> bool {
+        self.mode.is_some_and(|mode| mode & 0o022 != 0)
+    }
 }
 
 /// The kinds of file that matter here.

@@ -30,6 +30,7 @@ pub use imp::hold::Uninterrupted;
 pub use imp::inherited::{Inherited, stdout_was_closed};
 #[cfg(unix)]
 pub use imp::input::has_input_before;
+pub use imp::notice::Notice;
 pub use imp::program::{program_files, run_program, runnable};
 pub use imp::startup::Startup;
 pub use imp::supervisor::Supervisor;

@@ -13,6 +13,8 @@ pub struct Program<'a> {
     pub arguments: &'a [OsString],
     /// Variables that it gets besides, or in place of inherited ones.
     pub variables: &'a [(&'a str, &'a str)],
+    /// Inherited variables that it does not get.
+    pub without: &'a [&'a str],
 }
 
 /// Why a program was not run.

@@ -1,6 +1,7 @@
 //! `log`: who was given a key, for those who want it recorded.
 
 use std::fs;
+use std::io::{Seek, SeekFrom, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
@@ -196,6 +197,62 @@ fn a_log_that_cannot_be_written_changes_no_answer() {
     std::os::unix::fs::symlink(&elsewhere, &path).expect("a link");
     assert_eq!(desk.token(&[]), desk.primary.key);
     assert_eq!(fs::read(&elsewhere).expect("a file"), b"");
+}
+
+#[test]
+fn of_a_log_that_is_too_long_the_end_is_read() {
+    let desk = recording();
+    desk.token(&[]);
+    let line = fs::read(file(&desk)).expect("the log");
+    let mut long = fs::File::create(file(&desk)).expect("a log");
+    long.set_len(10 << 30).expect("a sparse file");
+    long.seek(SeekFrom::End(0)).expect("its end");
+    long.write_all(&[b"\n", &*line].concat()).expect("written");
+    drop(long);
+    for length in [2, 1] {
+        let outcome = desk.vastkey(["log", "--raw"]).go().ok();
+        let entries = outcome.json().as_array().expect("entries").len();
+        outcome.says(&["only its end was read"]);
+        assert_eq!(entries, 3 - length);
+        desk.token(&[]);
+    }
+}
+
+/// As on a full disk: no signal of the system's ends vastkey.
+#[test]
+fn a_limit_on_the_size_of_files_is_an_ordinary_failure() {
+    let desk = recording();
+    fs::write(file(&desk), "{}\n".repeat(1000)).expect("a log");
+    let limited = |words: &[&str]| {
+        let script = r#"ulimit -f 1; exec "$0" "$@""#;
+        let vastkey = binary().to_str().expect("a path in UTF-8");
+        let words = [&["-c", script, vastkey], words].concat();
+        desk.sandbox.program("bash", words)
+    };
+    let token = limited(&["token"]).go().ok();
+    assert!(token.stdout_with_key().trim_end() == desk.primary.key);
+    for options in [
+        &["--"][..],
+        &["--file", "--"],
+        &["--scoped", "search", "--"],
+    ] {
+        let exec = [&["exec"], options, &["true"]].concat();
+        limited(&exec).go().ok();
+        // It is the program's own end, there.
+        let write = [
+            &["exec"],
+            options,
+            &["sh", "-c", "head -c 9999 /dev/zero >x"],
+        ]
+        .concat();
+        limited(&write).go().code(153);
+    }
+    assert_eq!(desk.api.live_keys().len(), 1);
+    let script = r#"ulimit -f 0; exec "$0" set api-key -"#;
+    let vastkey = binary().to_str().expect("a path in UTF-8");
+    let set = desk.sandbox.program("bash", ["-c", script, vastkey]);
+    let set = set.input(&desk.primary.key).go();
+    set.code(1).says(&["cannot be written"]);
 }
 
 #[test]

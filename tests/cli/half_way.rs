@@ -19,11 +19,11 @@ fn interrupted(
     mut command: Command,
     (method, path): (&str, &str),
     signal: Signal,
-) -> Option<i32> {
-    let mut child = command
+) -> (Option<i32>, String) {
+    let child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
+        .stderr(Stdio::piped())
         .spawn()
         .expect("vastkey starts");
     let started = Instant::now();
@@ -34,7 +34,9 @@ fn interrupted(
     }
     let pid = Pid::from_child(&child);
     kill_process(pid, signal).expect("the process is there");
-    child.wait().expect("the process ends").signal()
+    let output = child.wait_with_output().expect("the process ends");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    (output.status.signal(), said)
 }
 
 /// The right answer, in a second or two.
@@ -49,7 +51,7 @@ fn a_reset_that_is_interrupted_stores_the_new_key_first() {
         desk.api
             .inject(FaultRule::new("PUT", "/commands/reset_apikey/", slowly()));
         let command = desk.vastkey(["reset", "api-key", "--yes"]).into_command();
-        let ended_by = interrupted(&desk, command, ("PUT", "/commands/reset_apikey/"), signal);
+        let (ended_by, _) = interrupted(&desk, command, ("PUT", "/commands/reset_apikey/"), signal);
         assert_eq!(ended_by, Some(signal.as_raw()));
         let new = desk.stored("default").expect("a key");
         assert!(new != desk.primary.key, "the new one");
@@ -57,16 +59,29 @@ fn a_reset_that_is_interrupted_stores_the_new_key_first() {
     }
 }
 
+/// Who presses Ctrl-C is told why it has to wait.
 #[test]
 fn a_created_key_is_stored_before_the_interruption_takes_effect() {
-    let desk = Desk::with_key();
-    desk.api
-        .inject(FaultRule::new("POST", "/auth/apikeys/", slowly()));
-    let arguments = ["create", "api-key", "--name", "x", "--save", "x"];
-    let command = desk.vastkey(arguments).into_command();
-    let ended_by = interrupted(&desk, command, ("POST", "/auth/apikeys/"), Signal::INT);
-    assert_eq!(ended_by, Some(Signal::INT.as_raw()));
-    assert!(desk.api.is_alive(&desk.stored("x").expect("a key")));
+    for command in [
+        &["create", "api-key", "--name", "x", "--save", "x"][..],
+        &["exec", "--scoped", "search", "touch", "ran"],
+    ] {
+        let desk = Desk::with_key();
+        desk.api
+            .inject(FaultRule::new("POST", "/auth/apikeys/", slowly()));
+        let started = desk.vastkey(command).into_command();
+        let post = ("POST", "/auth/apikeys/");
+        let (ended_by, said) = interrupted(&desk, started, post, Signal::INT);
+        assert_eq!(ended_by, Some(Signal::INT.as_raw()));
+        let told = said.matches("waiting for the server's answer").count();
+        assert_eq!(told, 1, "{said}");
+        if command[0] == "create" {
+            assert!(desk.api.is_alive(&desk.stored("x").expect("a key")));
+        } else {
+            assert_eq!(desk.api.live_keys().len(), 1);
+            assert!(!desk.sandbox.path("ran").exists());
+        }
+    }
 }
 
 #[test]

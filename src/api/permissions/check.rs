@@ -37,6 +37,11 @@ pub(super) fn check(root: &Node) -> Result<Vec<Warning>, PermissionsError> {
     Ok(warnings)
 }
 
+/// The path of a category, fit to be shown.
+pub(super) fn category_path(name: &str) -> String {
+    Path::root().child("api").child(name).to_string()
+}
+
 fn category_warning(name: &str, path: &Path<'_>) -> Option<Warning> {
     let path = || path.to_string();
     if name == KEY_CREATION {

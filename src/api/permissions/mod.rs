@@ -46,6 +46,10 @@ const INTERNAL_CATEGORIES: [&str; 5] = [
 /// The category with which a key can create and delete keys.
 const KEY_CREATION: &str = "user_write";
 
+/// The categories with which a key can create what outlives it: keys, and with
+/// `team_write` keys, invitations and roles of a team.
+const CREATION: [&str; 2] = [KEY_CREATION, "team_write"];
+
 /// Permissions that passed [`Permissions::parse`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Permissions(Value);
@@ -87,9 +91,9 @@ impl Permissions {
         Self(json!({ "api": categories }))
     }
 
-    /// Whether a key with these permissions can create other keys. True as soon
-    /// as the category is there, even for some of its endpoints: which of them
-    /// create keys is not public.
+    /// Whether a key with these permissions can create and delete keys of its
+    /// user. True as soon as the category is there, even for some of its
+    /// endpoints: which of them create keys is not public.
     pub fn grants_key_creation(&self) -> bool {
         self.0["api"].get(KEY_CREATION).is_some()
     }
@@ -106,6 +110,29 @@ impl Permissions {
                 .get(name)
                 .is_some_and(|whole| is_all(whole) || is_within(part, whole))
         })
+    }
+
+    /// The names of the categories with which a key can, or for all that is
+    /// documented could, create what outlives it: keys, or members of a team.
+    pub fn lasting(&self) -> Vec<&str> {
+        let creates =
+            |name: &&str| CREATION.contains(name) || UNDOCUMENTED_CATEGORIES.contains(name);
+        self.categories().filter(creates).collect()
+    }
+
+    /// The paths, fit to be shown, of the categories that no key can be given as
+    /// far as is known: misspelt ones, and those that the vendor keeps for itself.
+    pub fn ungrantable(&self) -> Vec<String> {
+        let is_grantable = |name: &&str| {
+            PUBLIC_CATEGORIES.contains(name) || UNDOCUMENTED_CATEGORIES.contains(name)
+        };
+        let others = self.categories().filter(|name| !is_grantable(name));
+        others.map(check::category_path).collect()
+    }
+
+    fn categories(&self) -> impl Iterator<Item = &str> {
+        let categories = self.0["api"].as_object().into_iter().flatten();
+        categories.map(|(name, _)| &**name)
     }
 
     /// The JSON that the API takes.

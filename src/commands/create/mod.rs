@@ -81,7 +81,7 @@ fn permissions(ctx: &Context, path: Option<&Path>) -> Result<Permissions> {
 
 /// Asks the server for the key.
 fn create(ctx: &Context, caller: &mut Caller, request: &NewKey) -> Result<CreatedKey> {
-    let _progress = ctx.output.progress("creating the key");
+    let _progress = ctx.output.progress_of_key("creating the key");
     let before = before(caller)?;
     let answer = caller.ask(|client, key| client.create_key(key, request));
     answer.map_err(|reason| refused(caller, before.as_deref(), reason))

@@ -62,7 +62,7 @@ fn create(
     request: &NewKey,
     target: &Target,
 ) -> Result<CreatedKey> {
-    let progress = ctx.output.progress("creating the key");
+    let progress = ctx.output.progress_of_key("creating the key");
     let before = before(caller)?;
     let mut saving = Saving::begin(ctx, caller, request, target, before.clone())?;
     let created = match caller.ask(|client, key| client.create_key(key, request)) {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::finding::{Finding, Report, Severity};
 use crate::context::Context;
 use crate::files::{self, quoted, shown};
+use crate::key::{ApiKey, MAX_KEY_LEN};
 use crate::lookup::PlaintextRole;
 use crate::platform::facts::{Facts, Kind, Owner};
 
@@ -34,7 +35,7 @@ pub(super) fn check(ctx: &Context, report: &mut Report) {
             continue;
         };
         if role == Role::Key {
-            report.add(plaintext(ctx, &path));
+            report.add(key_file(ctx, &path));
         }
         one(&path, role, &facts, report);
     }
@@ -77,6 +78,21 @@ fn entries(directory: &Path) -> Vec<PathBuf> {
     let mut paths: Vec<PathBuf> = files.take(MOST).map(|entry| entry.path()).collect();
     paths.sort();
     paths
+}
+
+/// What is at the path of a documented file.
+fn key_file(ctx: &Context, path: &Path) -> Finding {
+    let useless = |text: String| Finding::new("files.plaintext", Severity::Warning, text).at(path);
+    match files::read_private(path, MAX_KEY_LEN) {
+        Err(fault) => useless(format!("{fault}, and no key can be read from there")),
+        Ok(Some(read)) => match ApiKey::parse_bytes(&read.contents) {
+            Err(fault) => useless(format!("'{}' does not hold a key: {fault}", shown(path)))
+                .hint(format!("to remove it: rm {}", quoted(path))),
+            Ok(_) => plaintext(ctx, path),
+        },
+        // Gone since it was looked at.
+        Ok(None) => plaintext(ctx, path),
+    }
 }
 
 /// The documented files are reported as what they are.

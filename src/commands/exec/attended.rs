@@ -42,6 +42,7 @@ pub(super) fn run(ctx: &Context, args: &ExecArgs) -> Result<i32> {
         files,
         arguments: &args.command,
         variables: &variables(args, lent.key(&found).expose(), destination.as_ref()),
+        without: without(args),
     };
     let ended = supervisor.run(&program, &ctx.inherited, args.ttl);
     lent.take_back(ctx);
@@ -52,6 +53,17 @@ pub(super) fn run(ctx: &Context, args: &ExecArgs) -> Result<i32> {
             Kind::Other,
             "the command was not started, because a signal came first",
         )),
+    }
+}
+
+/// The variables that lead to other keys, for a command that has one of its own.
+/// Not `CREDENTIALS_DIRECTORY`: there may be more in it that the command needs.
+fn without(args: &ExecArgs) -> &'static [&'static str] {
+    const OTHER_KEYS: [&str; 3] = ["VASTAI_API_KEY", "VAST_API_KEY_FILE", "VASTKEY_ACCOUNT"];
+    if args.scoped.is_some() {
+        &OTHER_KEYS
+    } else {
+        &[]
     }
 }
 

@@ -10,6 +10,7 @@ use crate::key::{ApiKey, MAX_KEY_LEN};
 use crate::lifecycle::jobs::{Job, LentFile, Work};
 use crate::lifecycle::lend::{self, NotLent, Present, Returned};
 use crate::lookup::PlaintextRole;
+use crate::platform::fs::Directory;
 
 fn path(ctx: &Context, role: PlaintextRole) -> Result<PathBuf> {
     let file = ctx.plaintext().iter().find(|file| file.role == role);
@@ -35,6 +36,7 @@ pub(super) fn lend(ctx: &Context, key: &ApiKey) -> Result<Option<Job>> {
     let job = lend::lend(&ctx.jobs()?, &path, key, ctx.now(), &lock);
     drop(lock);
     let job = job.map_err(|why| not_lent(&path, why))?;
+    point_out_directory(ctx, &path);
     point_out_session(ctx, key);
     Ok(job)
 }
@@ -43,13 +45,14 @@ pub(super) fn lend(ctx: &Context, key: &ApiKey) -> Result<Option<Job>> {
 pub(super) fn take_back(ctx: &Context, job: Job) {
     match returned(ctx, job) {
         Ok((path, Returned::Changed)) => ctx.output.warn(&format!(
-            "'{}' was changed while the command ran, and stays",
+            "'{}' was changed or replaced while the command ran, and stays",
             files::shown(&path)
         )),
         Ok(_) => {}
         Err(fault) => {
             let fault = fault.while_doing("the file with the command's key is not removed");
             ctx.output.warn(&fault.summary());
+            fault.hints().iter().for_each(|hint| ctx.output.hint(hint));
             ctx.output.hint("to remove it: vastkey sweep");
         }
     }
@@ -63,7 +66,7 @@ pub(in crate::commands) fn sweep(ctx: &Context, file: &LentFile, job: Job) -> Re
         Returned::Removed => "the file is removed",
         Returned::StillNeeded => "the file is left to another command that needs it",
         Returned::Gone => "the file is not there any more",
-        Returned::Changed => "the file was changed meanwhile, and stays",
+        Returned::Changed => "the file was changed or replaced meanwhile, and stays",
     })
 }
 
@@ -76,6 +79,23 @@ fn returned(ctx: &Context, job: Job) -> Result<(PathBuf, Returned)> {
     match lend::return_file(&ctx.jobs()?, job, &lock) {
         Ok(returned) => Ok((path, returned)),
         Err(why) => Err(not_lent(&path, why)),
+    }
+}
+
+/// Whoever can change the directory can put another file there, with a key of
+/// his own.
+fn point_out_directory(ctx: &Context, path: &Path) {
+    let Some(directory) = path.parent() else {
+        return;
+    };
+    let facts = Directory::open(directory).and_then(|directory| directory.facts());
+    if facts.is_ok_and(|facts| facts.others_can_write()) {
+        ctx.output.warn(&format!(
+            "others can change '{}', and so replace the command's key in it",
+            files::shown(directory)
+        ));
+        ctx.output
+            .hint(&format!("chmod go-w {}", files::quoted(directory)));
     }
 }
 
@@ -110,6 +130,20 @@ fn not_lent(path: &Path, why: NotLent) -> Error {
             "to move that key into the keychain: vastkey migrate --account NAME (one that is free)",
         )
         .hint("for a program that reads VAST_API_KEY: leave out --file"),
+        NotLent::Away => {
+            let directory = path.parent().unwrap_or(path);
+            Error::new(
+                Kind::Other,
+                format!("'{}' is not there now", files::shown(directory)),
+            )
+            .because(format!(
+                "'{shown}' was written there, and may be back with it"
+            ))
+            .hint(format!(
+                "put the directory back; if it is gone for good: mkdir {}; then: vastkey sweep",
+                files::quoted(directory)
+            ))
+        }
         NotLent::Path => Error::new(
             Kind::Usage,
             format!("'{shown}' cannot be written for a command"),

@@ -59,6 +59,7 @@ fn in_this_place(ctx: Context, args: &ExecArgs) -> Result<i32> {
         files,
         arguments: &args.command,
         variables: &variables(args, found.key.expose(), destination.as_ref()),
+        without: &[],
     };
     platform::run_program(&program, &inherited).map_err(|why| failure(name, why))
 }

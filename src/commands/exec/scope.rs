@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::api::permissions::Permissions;
+use crate::api::permissions::{PUBLIC_CATEGORIES, Permissions};
 use crate::cli::ExecArgs;
 use crate::commands::permission_file;
 use crate::context::Context;
@@ -62,15 +62,44 @@ pub(super) fn read(ctx: &Context, scope: &OsStr, args: &ExecArgs) -> Result<Perm
         let found = TEMPLATES.iter().find(|template| template.name == scope);
         found.ok_or_else(|| unknown(scope))?.permissions()
     };
-    if permissions.grants_key_creation() && !args.allow_user_write {
+    check(&permissions, args.allow_user_write)?;
+    Ok(permissions)
+}
+
+/// Refuses what could outlive the key, unless that is allowed, and what nobody
+/// knows to be harmless.
+fn check(permissions: &Permissions, allow_lasting: bool) -> Result<()> {
+    let ungrantable = permissions.ungrantable();
+    if !ungrantable.is_empty() {
         return Err(Error::new(
             Kind::Permissions,
-            "the command's key could create other keys, which stay when it is deleted",
+            "what the command's key could do is not known",
         )
-        .because("the category user_write is in its permissions")
-        .hint("take it out, or allow it: --allow-user-write"));
+        .because(format!(
+            "no category that a key can be given: {}",
+            ungrantable.join(", ")
+        ))
+        .hint(format!(
+            "the categories are: {}",
+            PUBLIC_CATEGORIES.join(", ")
+        )));
     }
-    Ok(permissions)
+    let lasting = permissions.lasting();
+    if lasting.is_empty() || allow_lasting {
+        return Ok(());
+    }
+    Err(Error::new(
+        Kind::Permissions,
+        "the command's key could create other keys, which stay when it is deleted",
+    )
+    .because(match &*lasting {
+        [one] => format!("the category {one} is in its permissions"),
+        several => format!(
+            "the categories {} are in its permissions",
+            several.join(", ")
+        ),
+    })
+    .hint("take it out, or allow it: --allow-user-write"))
 }
 
 /// A file has a directory in its name or ends with `.json`.
@@ -127,9 +156,47 @@ mod tests {
         for template in &TEMPLATES {
             let (permissions, warnings) = Permissions::parse(template.text.as_bytes()).unwrap();
             assert!(warnings.is_empty(), "{}", template.name);
-            assert!(!permissions.grants_key_creation(), "{}", template.name);
+            assert!(check(&permissions, false).is_ok(), "{}", template.name);
             assert!(!is_file(template.name.as_ref()));
         }
+    }
+
+    #[test]
+    fn what_could_outlive_the_key_must_be_allowed_and_what_is_unknown_cannot_be() {
+        let refusal = |categories: &str, allow| {
+            let text = format!(r#"{{"api": {{{categories}}}}}"#);
+            let (permissions, _) = Permissions::parse(text.as_bytes()).unwrap();
+            check(&permissions, allow)
+                .err()
+                .map(|fault| fault.summary())
+        };
+        for category in ["user_write", "team_write", "agents_write", "agents_read"] {
+            for of_it in ["{}", r#"{"api.team.members": {}}"#] {
+                let categories = format!(r#""user_read": {{}}, "{category}": {of_it}"#);
+                let said = refusal(&categories, false).unwrap();
+                assert!(
+                    said.contains(&format!("the category {category} ")),
+                    "{said}"
+                );
+                assert_eq!(refusal(&categories, true), None);
+            }
+        }
+        for category in [
+            "*",
+            "User_Write",
+            "admin_write_new",
+            "user_write ",
+            "",
+            "mİsc",
+        ] {
+            for allow in [true, false] {
+                let said = refusal(&format!(r#""misc": {{}}, "{category}": {{}}"#), allow).unwrap();
+                assert!(said.contains("is not known"), "{said}");
+                assert!(said.contains(category), "{said}");
+            }
+        }
+        let harmless = r#""user_read": {}, "team_read": {}, "billing_write": {}, "misc": {}"#;
+        assert_eq!(refusal(harmless, false), None);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::session;
 use crate::cli::MigrateArgs;
+use crate::commands::lent;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::files;
@@ -11,13 +12,21 @@ use crate::lifecycle::migrate::{self, Candidate, Unfit};
 use crate::lookup::PlaintextRole;
 use crate::output::prompt;
 
+/// The files that hold keys. What was written for a command is not the user's,
+/// and dead soon: it is left alone, and that is said. Nothing else is
+/// [`Kind::Busy`].
 pub(super) fn survey(ctx: &Context, args: &MigrateArgs) -> Result<Vec<Candidate>> {
     let mut found = Vec::new();
+    let mut lent = None;
     for file in ctx.plaintext() {
         if file.role != PlaintextRole::Session
             && let Some(candidate) = read(&file.path, Some(file.role))?
         {
-            found.push(candidate);
+            match refuse_lent(ctx, &candidate) {
+                Ok(()) => found.push(candidate),
+                Err(fault) if fault.kind() == Kind::Busy => lent = Some(fault),
+                Err(fault) => return Err(fault),
+            }
         }
     }
     for path in &args.from {
@@ -33,9 +42,21 @@ pub(super) fn survey(ctx: &Context, args: &MigrateArgs) -> Result<Vec<Candidate>
             )
             .hint("give the path of a file that holds a key: --from PATH")
         })?;
+        refuse_lent(ctx, &candidate)?;
         found.push(candidate);
     }
-    Ok(found)
+    match lent {
+        Some(fault) if found.is_empty() => Err(fault),
+        Some(fault) => {
+            ctx.output.warn(&fault.summary());
+            Ok(found)
+        }
+        None => Ok(found),
+    }
+}
+
+fn refuse_lent(ctx: &Context, candidate: &Candidate) -> Result<()> {
+    lent::refuse(ctx, &candidate.path, candidate.file(), "migrated")
 }
 
 fn read(path: &Path, role: Option<PlaintextRole>) -> Result<Option<Candidate>> {

@@ -65,7 +65,7 @@ fn create(rotating: &Rotating, plan: &mut Plan) -> std::result::Result<CreatedKe
         permissions: &plan.permissions,
         key_params: None,
     };
-    let _progress = rotating.ctx.output.progress("creating the new key");
+    let _progress = rotating.ctx.output.progress_of_key("creating the new key");
     plan.caller
         .ask(|client, key| client.create_key(key, &request))
 }

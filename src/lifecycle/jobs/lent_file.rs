@@ -9,6 +9,8 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use super::JobError;
+use crate::files::PrivateFile;
+use crate::platform::facts::Identity;
 
 /// A file that is removed when its command ends, unless it was changed or
 /// another command still needs it.
@@ -17,6 +19,18 @@ pub struct LentFile {
     path: String,
     salt: String,
     digest: String,
+    /// Written down before the file gets its name: until then nothing at the path
+    /// is it.
+    #[serde(default)]
+    written: Option<Written>,
+}
+
+/// Tells the file from one that was put in its place with the same content. Not
+/// the number of the file system, which may be another after a restart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Written {
+    file: u64,
+    modified: (i64, i64),
 }
 
 impl LentFile {
@@ -32,7 +46,17 @@ impl LentFile {
             path: path.to_owned(),
             digest: digest(&salt, bytes),
             salt,
+            written: None,
         }))
+    }
+
+    /// The same, once it is known which file it is.
+    #[must_use]
+    pub fn written_as(self, identity: &Identity) -> Self {
+        Self {
+            written: Some(Written::of(identity)),
+            ..self
+        }
     }
 
     /// Where it is.
@@ -40,10 +64,24 @@ impl LentFile {
         Path::new(&self.path)
     }
 
-    /// Whether a file with these bytes is this one.
-    pub fn holds(&self, bytes: &[u8]) -> bool {
+    /// Whether it is what was read: this very file, as it was written.
+    pub fn is(&self, read: &PrivateFile) -> bool {
+        let found = Written::of(&read.facts.identity);
+        self.written.as_ref() == Some(&found) && self.holds(&read.contents)
+    }
+
+    fn holds(&self, bytes: &[u8]) -> bool {
         let digest = digest(&self.salt, bytes);
         digest.as_bytes().ct_eq(self.digest.as_bytes()).into()
+    }
+}
+
+impl Written {
+    fn of(identity: &Identity) -> Self {
+        Self {
+            file: identity.file,
+            modified: identity.modified,
+        }
     }
 }
 

@@ -12,20 +12,55 @@ use std::time::Duration;
 use libc::{c_int, pid_t, siginfo_t};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-/// Signals that people, terminals and other programs send to a command.
-const KEPT: [c_int; 10] = [
-    libc::SIGINT,
-    libc::SIGQUIT,
-    libc::SIGTERM,
-    libc::SIGHUP,
+/// Signals that stop and continue programs, or tell them something.
+const OTHERS: [c_int; 4] = [
     libc::SIGTSTP,
     libc::SIGCONT,
-    libc::SIGUSR1,
-    libc::SIGUSR2,
     libc::SIGWINCH,
     // Says that the program ended or stopped.
     libc::SIGCHLD,
 ];
+
+/// Signals that end a program that does nothing about them, on every Unix. Not
+/// `SIGKILL`, which nobody can keep; nor what is ignored here in any case,
+/// `SIGPIPE` and `SIGXFSZ`; nor those of an error in this very program.
+const ENDING: [c_int; 10] = [
+    libc::SIGHUP,
+    libc::SIGINT,
+    libc::SIGQUIT,
+    libc::SIGTERM,
+    libc::SIGUSR1,
+    libc::SIGUSR2,
+    libc::SIGALRM,
+    libc::SIGVTALRM,
+    libc::SIGPROF,
+    libc::SIGXCPU,
+];
+
+/// Those that Linux has besides, with the real-time signals but for the two or
+/// three that the C library keeps for itself.
+#[cfg(target_os = "linux")]
+fn ending_here() -> impl Iterator<Item = c_int> {
+    #[cfg(not(any(target_arch = "mips", target_arch = "mips64", target_arch = "sparc64")))]
+    const STACK_FAULT: Option<c_int> = Some(libc::SIGSTKFLT);
+    #[cfg(any(target_arch = "mips", target_arch = "mips64", target_arch = "sparc64"))]
+    const STACK_FAULT: Option<c_int> = None;
+    let real_time = libc::SIGRTMIN()..=libc::SIGRTMAX();
+    [libc::SIGIO, libc::SIGPWR]
+        .into_iter()
+        .chain(STACK_FAULT)
+        .chain(real_time)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn ending_here() -> impl Iterator<Item = c_int> {
+    std::iter::empty()
+}
+
+/// All of them.
+fn kept() -> impl Iterator<Item = c_int> {
+    OTHERS.into_iter().chain(ENDING).chain(ending_here())
+}
 
 /// Where the handler writes to; -1 when there is none.
 static WRITER: AtomicI32 = AtomicI32::new(-1);
@@ -59,7 +94,7 @@ impl Keeper {
             _writer: writer,
             before: Vec::new(),
         };
-        for signal in KEPT {
+        for signal in kept() {
             let before = swap_action(signal, &keeping())?;
             keeper.before.push((signal, before));
         }
@@ -76,6 +111,13 @@ impl Keeper {
             signal,
             sender: (sender != BY_SYSTEM).then_some(sender),
         })
+    }
+
+    /// Whether a signal would have ended this process if it were not kept.
+    pub(super) fn would_end(&self, signal: c_int) -> bool {
+        let mut before = self.before.iter();
+        !OTHERS.contains(&signal)
+            && before.any(|(of, action)| *of == signal && action.sa_sigaction != libc::SIG_IGN)
     }
 
     /// Waits for a signal for at most so long; for ever without a limit.
@@ -133,6 +175,7 @@ extern "C" fn keep(signal: c_int, info: *mut siginfo_t, _: *mut c_void) {
     unsafe {
         let error = errno();
         let before = *error;
+        super::notice::answer(signal);
         let writer = WRITER.load(Ordering::SeqCst);
         libc::write(writer, record.as_ptr().cast(), RECORD);
         *error = before;
@@ -144,14 +187,11 @@ extern "C" fn keep(signal: c_int, info: *mut siginfo_t, _: *mut c_void) {
 #[cfg(target_os = "linux")]
 #[expect(unsafe_code, reason = "the structure is a union")]
 unsafe fn sender(info: &siginfo_t) -> pid_t {
-    /// The code of what no process sent. (Outside of a container there may be
-    /// senders that have no number inside.)
-    const SI_KERNEL: c_int = 0x80;
-
+    // Outside of a container there may be senders that have no number inside.
     match info.si_code {
-        SI_KERNEL => BY_SYSTEM,
-        // SAFETY: every other signal of the kept ones has a sender.
-        _ => unsafe { info.si_pid() },
+        // SAFETY: with these codes a signal has a sender.
+        libc::SI_USER | libc::SI_QUEUE | libc::SI_TKILL => unsafe { info.si_pid() },
+        _ => BY_SYSTEM,
     }
 }
 
@@ -168,13 +208,13 @@ unsafe fn sender(info: &siginfo_t) -> pid_t {
 }
 
 #[cfg(any(target_os = "linux", target_os = "dragonfly"))]
-use libc::__errno_location as errno;
+pub(super) use libc::__errno_location as errno;
 
 #[cfg(any(target_vendor = "apple", target_os = "freebsd"))]
-use libc::__error as errno;
+pub(super) use libc::__error as errno;
 
 #[cfg(any(target_os = "android", target_os = "netbsd", target_os = "openbsd"))]
-use libc::__errno as errno;
+pub(super) use libc::__errno as errno;
 
 #[expect(unsafe_code, reason = "sigaction is a C structure")]
 fn keeping() -> libc::sigaction {

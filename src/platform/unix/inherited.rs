@@ -13,10 +13,17 @@ use libc::c_int;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// One bit for each standard descriptor that was closed, by its number, and
-/// [`PIPE_IGNORED`].
+/// [`PIPE_IGNORED`] and [`SIZE_IGNORED`].
 static SEEN: AtomicU8 = AtomicU8::new(0);
 
 const PIPE_IGNORED: u8 = 1 << 3;
+
+const SIZE_IGNORED: u8 = 1 << 4;
+
+/// Signals that are ignored here, and the bit for each that says that it was
+/// before. A write to a broken pipe, or beyond the limit on the size of files,
+/// fails then like any other.
+const IGNORED: [(c_int, u8); 2] = [(libc::SIGPIPE, PIPE_IGNORED), (libc::SIGXFSZ, SIZE_IGNORED)];
 
 #[used]
 #[expect(
@@ -38,8 +45,10 @@ extern "C" fn look() {
             seen |= 1 << descriptor;
         }
     }
-    if ignores_broken_pipes() {
-        seen |= PIPE_IGNORED;
+    for (signal, bit) in IGNORED {
+        if is_ignored(signal) {
+            seen |= bit;
+        }
     }
     SEEN.store(seen, Ordering::Relaxed);
 }
@@ -51,11 +60,11 @@ fn is_closed(descriptor: c_int) -> bool {
 }
 
 #[expect(unsafe_code, reason = "there is no safe interface to sigaction")]
-fn ignores_broken_pipes() -> bool {
+fn is_ignored(signal: c_int) -> bool {
     // SAFETY: all zeros is a valid value, and is overwritten by the call.
     let mut action: libc::sigaction = unsafe { mem::zeroed() };
     // SAFETY: `action` outlives the call; no new action is given.
-    let result = unsafe { libc::sigaction(libc::SIGPIPE, ptr::null(), &raw mut action) };
+    let result = unsafe { libc::sigaction(signal, ptr::null(), &raw mut action) };
     result == 0 && action.sa_sigaction == libc::SIG_IGN
 }
 
@@ -64,8 +73,8 @@ pub fn stdout_was_closed() -> bool {
     SEEN.load(Ordering::Relaxed) & (1 << libc::STDOUT_FILENO) != 0
 }
 
-/// What this process was given: whether it ignored `SIGPIPE`, which standard
-/// descriptors were closed, and the limit on core dumps. Nothing else of what a
+/// What this process was given: whether it ignored `SIGPIPE` and `SIGXFSZ`, which
+/// standard descriptors were closed, and the limit on core dumps. Nothing else of what a
 /// program inherits is ever changed.
 #[derive(Clone, Copy)]
 pub struct Inherited {
@@ -74,8 +83,9 @@ pub struct Inherited {
 }
 
 impl Inherited {
-    /// Before anything is changed.
+    /// Before anything is changed, but for signals that are ignored from now on.
     pub(super) fn note() -> Self {
+        ignore_signals();
         Self {
             seen: SEEN.load(Ordering::Relaxed),
             core: getrlimit(Resource::Core),
@@ -87,7 +97,7 @@ impl Inherited {
     pub(super) fn restored<T>(&self, attempt: impl FnOnce() -> T) -> T {
         self.restore();
         let outcome = attempt();
-        set_broken_pipes(libc::SIG_IGN);
+        ignore_signals();
         self.forbid_core_dumps();
         outcome
     }
@@ -97,8 +107,10 @@ impl Inherited {
     pub(super) fn restore(&self) {
         self.close_descriptors();
         let _ = setrlimit(Resource::Core, self.core);
-        if self.seen & PIPE_IGNORED == 0 {
-            set_broken_pipes(libc::SIG_DFL);
+        for (signal, bit) in IGNORED {
+            if self.seen & bit == 0 {
+                set_action(signal, libc::SIG_DFL);
+            }
         }
     }
 
@@ -128,8 +140,14 @@ impl Inherited {
     }
 }
 
+fn ignore_signals() {
+    for (signal, _) in IGNORED {
+        set_action(signal, libc::SIG_IGN);
+    }
+}
+
 #[expect(unsafe_code, reason = "there is no safe interface to signal")]
-fn set_broken_pipes(action: libc::sighandler_t) {
+fn set_action(signal: c_int, action: libc::sighandler_t) {
     // SAFETY: the action is to ignore the signal or its default, no function.
-    unsafe { libc::signal(libc::SIGPIPE, action) };
+    unsafe { libc::signal(signal, action) };
 }

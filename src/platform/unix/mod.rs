@@ -9,6 +9,7 @@ pub(super) mod hold;
 pub(super) mod inherited;
 pub(super) mod input;
 mod mask;
+pub(super) mod notice;
 pub(super) mod program;
 mod signals;
 pub(super) mod startup;

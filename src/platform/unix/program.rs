@@ -84,7 +84,7 @@ impl Prepared {
         Ok(Self {
             files: c_strings(&mut program.files.iter().map(AsRef::as_ref))?,
             pointers,
-            environment: block(program.variables, &variables),
+            environment: block(program, &variables),
             _arguments: arguments,
             _variables: variables,
         })
@@ -137,9 +137,10 @@ fn entry((name, value): &(&str, &str)) -> Zeroizing<Vec<u8>> {
 }
 
 /// An environment, as pointers to C strings and null: this process's own, byte
-/// for byte, but for `variables`, whose `entries` come last.
+/// for byte, without what the program does not get, and with its own variables,
+/// whose `entries` come last.
 #[expect(unsafe_code, reason = "walks the C environment block")]
-fn block(variables: &[(&str, &str)], entries: &[Zeroizing<Vec<u8>>]) -> Vec<*const c_char> {
+fn block(program: &Program<'_>, entries: &[Zeroizing<Vec<u8>>]) -> Vec<*const c_char> {
     let mut block = Vec::new();
     // SAFETY: no thread changes the environment after the start of the program.
     let mut next = unsafe { environment() };
@@ -151,8 +152,9 @@ fn block(variables: &[(&str, &str)], entries: &[Zeroizing<Vec<u8>>]) -> Vec<*con
         }
         // SAFETY: entries are C strings.
         let bytes = unsafe { CStr::from_ptr(text) }.to_bytes();
-        let is_replaced = |(name, _): &(&str, &str)| value_offset(bytes, name).is_some();
-        if !variables.iter().any(is_replaced) {
+        let replaced = program.variables.iter().map(|(name, _)| name);
+        let mut gone = replaced.chain(program.without);
+        if !gone.any(|name| value_offset(bytes, name).is_some()) {
             block.push(text.cast_const());
         }
         // SAFETY: the array goes on up to its null entry.

@@ -74,8 +74,9 @@ pub(super) fn raise(signal: c_int) {
 }
 
 extern "C" fn note(signal: c_int) {
-    // Nothing but an atomic: more is not allowed in a signal handler.
+    // Little more than an atomic: nothing else is allowed in a signal handler.
     NOTED.fetch_or(bit(signal), Ordering::SeqCst);
+    super::notice::answer(signal);
 }
 
 fn bit(signal: c_int) -> u32 {

@@ -25,8 +25,16 @@ use crate::platform::program::{Ended, NotRun, Program};
 /// Time between `SIGTERM` and `SIGKILL` for a program whose time is up.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Signals that end this process when they come before there is a program.
-const ENDING: [c_int; 4] = [libc::SIGINT, libc::SIGQUIT, libc::SIGTERM, libc::SIGHUP];
+/// Signals that a terminal sends to every process of its job. All others that
+/// the system sends are for one process: a timer that ran out, for instance.
+const OF_TERMINAL: [c_int; 6] = [
+    libc::SIGINT,
+    libc::SIGQUIT,
+    libc::SIGHUP,
+    libc::SIGTSTP,
+    libc::SIGCONT,
+    libc::SIGWINCH,
+];
 
 /// While it lives, signals do not act on this process: they are kept for the
 /// program that it runs. When it goes, all is as before, and a signal that came
@@ -71,8 +79,9 @@ impl Supervisor {
 
     /// Takes the signals that came before there was a program.
     fn act_upon_kept(&mut self) {
-        while let Some(kept) = self.keeper.as_ref().and_then(Keeper::take) {
-            if ENDING.contains(&kept.signal) {
+        let Some(keeper) = &self.keeper else { return };
+        while let Some(kept) = keeper.take() {
+            if keeper.would_end(kept.signal) {
                 self.ended_by = Some(kept.signal);
             } else if kept.signal == libc::SIGTSTP {
                 let _ = Keeper::stop(libc::SIGTSTP);
@@ -228,7 +237,8 @@ impl Child {
         let reached = match (kept.signal, kept.sender) {
             // Of a terminal that is gone the system tells the session's leader alone.
             (libc::SIGHUP, None) => !leads_session(),
-            (libc::SIGCHLD, _) | (_, None) => true,
+            (libc::SIGCHLD, _) => true,
+            (signal, None) => OF_TERMINAL.contains(&signal),
             // A shell continues the whole job.
             (libc::SIGCONT, _) if mem::take(&mut self.was_continued) => true,
             // A program that sends one to its own group, as to stop it.

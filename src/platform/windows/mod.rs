@@ -5,6 +5,7 @@ pub mod fs;
 pub(super) mod hold;
 pub(super) mod inherited;
 mod job;
+pub(super) mod notice;
 pub(super) mod program;
 pub(super) mod startup;
 pub(super) mod supervisor;

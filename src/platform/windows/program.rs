@@ -99,6 +99,9 @@ impl Running {
     pub(super) fn start(program: &Program<'_>) -> Result<Self, NotRun> {
         let file = program.files.first().ok_or(NotRun::Missing)?;
         let mut command = Command::new(file);
+        for name in program.without {
+            command.env_remove(name);
+        }
         command
             .args(program.arguments.iter().skip(1))
             .envs(program.variables.iter().copied());

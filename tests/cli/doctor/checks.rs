@@ -64,6 +64,21 @@ fn findings_come_with_what_mends_them() {
 }
 
 #[test]
+fn what_is_no_key_at_the_path_of_one_is_called_what_it_is() {
+    let desk = Desk::with_key();
+    let path = desk.sandbox.write(".config/vastai/vast_api_key", "");
+    let told = |part: &str| {
+        let doctor = Doctor::examines(&desk, &["--offline"]);
+        let finding = doctor.one("files.plaintext", "warning", &[part]);
+        assert!(!finding.to_string().contains("vastkey migrate"));
+    };
+    told("does not hold a key");
+    std::fs::remove_file(&path).expect("removed");
+    std::fs::create_dir(&path).expect("a directory");
+    told("is not a regular file");
+}
+
+#[test]
 fn a_locked_keychain_is_pointed_out_and_the_rest_goes_on() {
     let desk = Desk::with_key();
     desk.keyring.lock();

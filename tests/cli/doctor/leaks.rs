@@ -177,6 +177,18 @@ fn named_places_are_searched_to_their_depths() {
     ]);
 }
 
+/// The name of the link says that it is read, whatever its target is called.
+#[test]
+fn a_link_among_the_files_of_a_project_is_followed() {
+    let desk = Desk::with_key();
+    let target = desk.sandbox.write("project/prod.txt", &desk.primary.key);
+    symlink("prod.txt", desk.sandbox.path("project/.env")).expect("a link");
+    symlink("prod.txt", desk.sandbox.path("project/.env.local")).expect("a link");
+    let doctor = Doctor::examines(&desk, &["--offline"]);
+    let leak = doctor.one("leak.found", "error", &["line 1"]);
+    assert_eq!(leak["path"], target.to_str().expect("UTF-8"));
+}
+
 #[test]
 fn links_are_followed_inside_the_home_alone() {
     let desk = Desk::with_key();

@@ -101,7 +101,7 @@ fn a_file_that_the_command_changes_stays() {
     desk.vastkey(["exec", "--file", "sh", "-c", change])
         .go()
         .ok()
-        .says(&["was changed while the command ran, and stays"]);
+        .says(&["was changed or replaced while the command ran, and stays"]);
     assert!(fs::read_to_string(desk.sandbox.documented()).expect("a file") == other);
     assert_eq!(jobs(&desk), 0);
     fs::remove_file(desk.sandbox.documented()).expect("removed");
@@ -185,6 +185,91 @@ fn a_killed_one_leaves_the_file_to_the_others_or_the_next_run() {
         .ok()
         .says(&["the file is removed"]);
     assert_gone(&desk);
+}
+
+/// A file with the same bytes is the user's, if he put it there.
+#[test]
+fn a_file_that_took_its_place_stays() {
+    let desk = Desk::with_key();
+    let documented = desk.sandbox.documented();
+    let replace = r#"f="$HOME/.config/vastai/vast_api_key"; cp "$f" new; mv new "$f""#;
+    desk.vastkey(["exec", "--file", "sh", "-c", replace])
+        .go()
+        .ok()
+        .says(&["was changed or replaced while the command ran, and stays"]);
+    assert!(fs::read_to_string(&documented).expect("a file") == desk.primary.key);
+    fs::remove_file(&documented).expect("removed");
+
+    let kill = r#"kill -9 "$PPID"; sleep 60"#;
+    let killed = desk.vastkey(["exec", "--file", "sh", "-c", kill]);
+    killed.into_output();
+    fs::remove_file(&documented).expect("left by the killed one");
+    desk.sandbox
+        .write(".config/vastai/vast_api_key", &desk.primary.key);
+    let swept = desk.vastkey(["sweep"]).go().ok();
+    swept.says(&["was changed or replaced meanwhile, and stays"]);
+    assert!(documented.exists());
+    assert_eq!(jobs(&desk), 0);
+}
+
+#[test]
+fn a_file_whose_directory_is_away_is_not_forgotten() {
+    let desk = Desk::with_key();
+    let away = r#"mv "$HOME/.config/vastai" "$HOME/.config/away""#;
+    desk.vastkey(["exec", "--file", "sh", "-c", away])
+        .go()
+        .ok()
+        .says(&["is not there now", "to remove it: vastkey sweep"]);
+    desk.vastkey(["sweep"])
+        .go()
+        .code(1)
+        .says(&["is not there now", "mkdir "]);
+    assert_eq!(jobs(&desk), 2);
+    let moved = desk.sandbox.path(".config/away");
+    fs::rename(moved, desk.sandbox.path(".config/vastai")).expect("back");
+    desk.vastkey(["sweep"])
+        .go()
+        .ok()
+        .says(&["the file is removed"]);
+    assert_gone(&desk);
+}
+
+#[test]
+fn a_directory_that_others_can_change_is_told() {
+    let desk = Desk::with_key();
+    let directory = desk.sandbox.path(".config/vastai");
+    fs::create_dir_all(&directory).expect("a directory");
+    for (mode, is_told) in [(0o777, true), (0o755, false)] {
+        fs::set_permissions(&directory, fs::Permissions::from_mode(mode)).expect("a mode");
+        let outcome = desk.vastkey(["exec", "--file", "true"]).go().ok();
+        assert_eq!(outcome.stderr.contains("chmod go-w"), is_told, "{mode:o}");
+    }
+}
+
+/// Its key is dead when the command ends.
+#[test]
+fn migrate_leaves_a_file_of_a_command_alone() {
+    let desk = Desk::with_key();
+    let vastkey = crate::support::sandbox::binary().to_str().expect("UTF-8");
+    let migrate = format!("'{vastkey}' migrate --yes --account other");
+    let scoped = ["exec", "--file", "--scoped", "read-only", "sh", "-c"];
+    let run = |script: &str| desk.vastkey(scoped.iter().chain(&[script])).go();
+    run(&migrate)
+        .code(8)
+        .says(&["is not migrated", "for a command that is running"]);
+    let set = format!("'{vastkey}' set api-key - --store file <other");
+    desk.sandbox.write("other", &desk.primary.key);
+    run(&set)
+        .code(8)
+        .says(&["is not replaced", "for a command that is running"]);
+    assert_gone(&desk);
+    desk.vastkey(["exec", "--file", "sh", "-c", r#"kill -9 "$PPID"; sleep 60"#])
+        .into_output();
+    desk.vastkey(["migrate", "--yes"])
+        .go()
+        .code(8)
+        .says(&["for a command that was killed", "vastkey sweep"]);
+    assert!(desk.sandbox.documented().exists());
 }
 
 /// Its own key is in the file, and dead afterwards.

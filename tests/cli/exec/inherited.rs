@@ -45,6 +45,7 @@ fn settings() -> Vec<Vec<&'static str>> {
     vec![
         vec!["env"],
         shell(r#"trap '' PIPE; exec "$@""#),
+        shell(r#"trap '' XFSZ; exec "$@""#),
         shell(r#"trap '' INT TERM HUP QUIT TSTP TTOU SEGV BUS CHLD; exec "$@""#),
         vec!["env", "--block-signal=INT"],
         vec![

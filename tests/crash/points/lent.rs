@@ -20,7 +20,7 @@ pub(super) const SCOPED: Scenario = Scenario {
 
 pub(super) const LENT: Scenario = Scenario {
     command: &["exec", "--file", "--", "true"],
-    points: "job-locked FILE job-begun FILE
+    points: "job-locked FILE job-begun draft-created draft-written FILE job-updated draft-renamed
              REMOVAL file-removed job-crossed-off file-removed job-finished",
     in_the_end: |stage| {
         rotations::assert_settled(stage);
@@ -32,7 +32,7 @@ pub(super) const LENT: Scenario = Scenario {
 pub(super) const BOTH: Scenario = Scenario {
     command: &["exec", "--file", "--scoped", "read-only", "--", "true"],
     points: "job-locked FILE job-begun scoped-key-received FILE job-updated
-             job-locked FILE job-begun FILE
+             job-locked FILE job-begun draft-created draft-written FILE job-updated draft-renamed
              REMOVAL file-removed job-crossed-off file-removed job-finished
              scoped-key-deleted file-removed job-crossed-off file-removed job-finished",
     in_the_end: |stage| {

@@ -34,7 +34,7 @@ impl<'a> Scoped<'a> {
         limit: Option<Duration>,
     ) -> Result<(Self, ApiKey)> {
         let mut caller = Caller::with(ctx, found.clone())?;
-        let _progress = ctx.output.progress("making a key for the command");
+        let _progress = ctx.output.progress_of_key("making a key for the command");
         let user = user(&mut caller).map_err(|reason| not_run(caller.refused(reason)))?;
         let of = ScopedKey {
             server: ctx.server.clone(),

@@ -181,6 +181,56 @@ fn a_key_that_could_make_keys_needs_to_be_allowed() {
 }
 
 #[test]
+fn a_scope_that_makes_members_or_is_unknown_is_refused_before_a_key_is_made() {
+    let desk = desk();
+    for (category, allowed) in [("User_Write", false), ("*", false), ("team_write", true)] {
+        let scope = json!({"api": {category: {}, "user_read": {}}});
+        let scope = desk.sandbox.write("scope.json", scope.to_string());
+        let scope = scope.to_str().expect("a path in UTF-8");
+        let exec = |options: &[&str]| {
+            let command = [&["exec", "--scoped", scope], options, &["true"]].concat();
+            desk.vastkey(command).go()
+        };
+        exec(&[]).code(125).says(&[category]);
+        assert_eq!(dead(&desk).len(), 0);
+        if allowed {
+            exec(&["--allow-user-write"]).ok();
+            assert_over(&desk);
+        }
+    }
+}
+
+#[test]
+fn nothing_in_its_environment_leads_to_another_key() {
+    let desk = desk();
+    let key = desk.stored("default").expect("a key");
+    let file = desk.sandbox.write("key", &key);
+    let print = [
+        "sh",
+        "-c",
+        r#"echo "${VASTAI_API_KEY-}${VAST_API_KEY_FILE-}${VASTKEY_ACCOUNT-}""#,
+    ];
+    for (options, is_scoped) in [(&["--scoped", "search"][..], true), (&["--file"], false)] {
+        let command = ["exec"].iter().chain(options).chain(&print);
+        let outcome = desk
+            .vastkey(command)
+            .env("VASTAI_API_KEY", &key)
+            .env("VAST_API_KEY_FILE", &file)
+            .go()
+            .ok();
+        let printed = outcome.stdout_with_key();
+        assert!(printed.contains(&key) != is_scoped, "{options:?}");
+        assert!(printed.contains("/key") != is_scoped, "{options:?}");
+    }
+    let outcome = desk
+        .vastkey(["exec", "--scoped", "search"].iter().chain(&print))
+        .env("VASTKEY_ACCOUNT", "default")
+        .go()
+        .ok();
+    assert_eq!(outcome.stdout(), "\n");
+}
+
+#[test]
 fn a_key_that_may_not_make_keys_is_told_so() {
     let mut desk = Desk::new();
     let key = desk.scoped_key(&["user_read", "misc"]);

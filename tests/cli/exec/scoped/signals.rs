@@ -82,23 +82,41 @@ fn what_is_sent_to_vastkey_reaches_the_command() {
 #[test]
 fn a_signal_that_ends_the_command_ends_its_key() {
     let desk = desk();
-    for (nth, (signal, code)) in [
-        (Signal::TERM, 143),
-        (Signal::HUP, 129),
-        (Signal::INT, 130),
-        (Signal::USR1, 138),
-    ]
-    .into_iter()
-    .enumerate()
-    {
+    let mut signals = vec![
+        "TERM", "HUP", "INT", "USR1", "ALRM", "VTALRM", "PROF", "XCPU",
+    ];
+    if cfg!(target_os = "linux") {
+        signals.extend(["IO", "PWR", "RTMIN", "RTMAX"]);
+    }
+    for (nth, signal) in signals.into_iter().enumerate() {
         let (child, mut stdout) = start(&desk, "echo ready; exec cat");
         assert_eq!(line(&mut stdout), "ready");
-        send(&child, signal);
-        assert_eq!(end(child), Some(code));
+        let kill = r#"kill -s "$1" "$2" && kill -l "$1""#;
+        let pid = child.id().to_string();
+        let sent = desk
+            .sandbox
+            .program("bash", ["-c", kill, "bash", signal, &pid])
+            .go()
+            .ok();
+        let number: i32 = sent.stdout().trim_end().parse().expect("a number");
+        assert_eq!(end(child), Some(128 + number), "{signal}");
         assert_eq!(living(&desk).len(), 0);
         assert_eq!(super::dead(&desk).len(), nth + 1);
     }
     assert!(jobs(&desk).is_empty());
+}
+
+/// A timer that vastkey inherits is the command's to be ended by.
+#[test]
+fn an_alarm_of_the_system_ends_the_command_and_its_key() {
+    let desk = desk();
+    let vastkey = crate::support::sandbox::binary().to_str().expect("UTF-8");
+    let script = "alarm 2; exec @ARGV";
+    let command = [
+        "-e", script, vastkey, "exec", "--scoped", "search", "--", "sleep", "60",
+    ];
+    desk.sandbox.program("perl", command).go().code(142);
+    assert_over(&desk);
 }
 
 /// `SIGTSTP` for vastkey alone stops both, and `SIGCONT` continues both.
