@@ -187,7 +187,13 @@ fn unusable(source: &Source, fault: lookup::Fault) -> Error {
         .hint(format!(
             "to store it again: vastkey set api-key --account {name}"
         ))
-        .hint(format!("to forget it: vastkey account remove {name} --yes")),
+        .hint(format!("to forget it: vastkey account remove {name}")),
+        lookup::Fault::Elsewhere(store) => {
+            let account = source.account().cloned().unwrap_or_default();
+            Error::new(Kind::Usage, format!("there is no {described}"))
+                .because(format!("account '{account}' is in {store}"))
+                .hint("leave out --store, or choose another account: --account NAME")
+        }
         lookup::Fault::NoSuchAccount => Error::new(Kind::NoKey, format!("there is no {described}"))
             .hint("to see the stored accounts: vastkey account list"),
     }
