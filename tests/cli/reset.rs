@@ -91,6 +91,23 @@ fn a_source_that_cannot_take_the_new_key_needs_another_place() {
 }
 
 #[test]
+fn every_account_that_is_left_with_the_dead_key_is_named() {
+    let desk = Desk::with_key();
+    let key = &desk.primary.key;
+    desk.set(key, &["--account", "copy"]).ok();
+    desk.vastkey(["reset", "api-key", "--yes", "--save", "fromenv"])
+        .env("VAST_API_KEY", key)
+        .go()
+        .ok()
+        .says(&[
+            "account 'default' still holds the old key, which no longer works",
+            "vastkey account remove default",
+            "account 'copy' still holds the old key, which no longer works",
+            "vastkey account use fromenv",
+        ]);
+}
+
+#[test]
 fn an_account_with_another_key_is_not_overwritten() {
     let mut desk = Desk::with_key();
     let other = desk.add_key(|_| ()).key;
