@@ -31,9 +31,10 @@ pub(super) fn run(ctx: &Context, save: Option<&str>, yes: bool) -> Result<()> {
         occupied::refuse_other(ctx, &target, &old.key)?;
     }
     target.prove(ctx)?;
-    let _uninterrupted = Uninterrupted::begin();
+    let uninterrupted = Uninterrupted::begin();
     let new = reset(ctx, &mut caller, &old)?;
     new_key::keep(ctx, &target, &new, None)?;
+    drop(uninterrupted);
     let fingerprint = new.fingerprint();
     let place = storing::place(&target.account, &description);
     ctx.output.note(&format!(
@@ -41,6 +42,7 @@ pub(super) fn run(ctx: &Context, save: Option<&str>, yes: bool) -> Result<()> {
         old.key.fingerprint()
     ));
     others(ctx, &old, &target);
+    new_key::verify(ctx, caller.client(), &target, &new, None)?;
     leftovers::point_out(ctx, &new, false)?;
     if ctx.raw {
         return ctx.output.json(&json!({

@@ -32,6 +32,7 @@ fn the_new_key_takes_the_place_of_the_old_one() {
         ]);
         assert_eq!(desk.labels(), ["Vast.ai API key (default)"]);
         assert_eq!(desk.account("default")["fingerprint"], fingerprint(&new));
+        assert!(desk.is_verified("default"));
         desk.vastkey(["show", "user"]).go().ok();
     }
 }
