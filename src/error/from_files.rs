@@ -33,6 +33,14 @@ impl From<FileError> for Error {
                 Some(std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded) => {
                     error.hint("make room on the disk; the file is as it was before")
                 }
+                Some(std::io::ErrorKind::IsADirectory) => {
+                    error.hint("it is a directory: give the path of a file")
+                }
+                Some(std::io::ErrorKind::PermissionDenied)
+                    if matches!(fault.fault, Fault::System(Action::Open | Action::Read, _)) =>
+                {
+                    error.hint("see whether you may read it, and enter its directory: ls -l")
+                }
                 Some(
                     std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied,
                 ) => error.hint("see whether you may write there; the file is as it was before"),
