@@ -22,6 +22,7 @@ use crate::error::{Error, Kind, Result};
 use crate::escape::{escape, escape_json};
 use crate::key::could_hold_key;
 use crate::platform::Uninterrupted;
+use crate::store::AccountName;
 use crate::streams;
 
 pub(super) fn run(ctx: &Context, args: &CreateApiKey) -> Result<()> {
