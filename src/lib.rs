@@ -27,6 +27,7 @@ pub mod protocol;
 pub mod server;
 pub mod store;
 pub mod streams;
+pub mod system_error;
 mod usage;
 
 // As the properties, which the fuzz targets have too, call this crate.

@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+use crate::system_error::words;
+
 #[cfg(unix)]
 use awaited::Awaited;
 pub use deadline::WithDeadline;
@@ -34,7 +36,7 @@ pub enum InputError {
     #[error("standard input did not end within {} s", .0.as_secs_f32())]
     Silent(Duration),
     /// The system's own error.
-    #[error("standard input cannot be read ({0})")]
+    #[error("standard input cannot be read ({})", words(.0))]
     System(io::Error),
 }
 
@@ -45,7 +47,7 @@ pub enum OutputError {
     #[error("standard output is closed")]
     Closed,
     /// The system's own error.
-    #[error("standard output cannot be written ({0})")]
+    #[error("standard output cannot be written ({})", words(.0))]
     System(io::Error),
 }
 

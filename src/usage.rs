@@ -158,12 +158,15 @@ fn explained(fault: &clap::Error, command: &str) -> Error {
         }
         ErrorKind::InvalidSubcommand => "there is no such command".to_owned(),
         ErrorKind::MissingSubcommand => "a command is missing".to_owned(),
-        ErrorKind::MissingRequiredArgument => format!("{} is missing", of_argument()),
+        ErrorKind::MissingRequiredArgument => missing(&of_argument()),
         ErrorKind::InvalidValue if lacks_value(fault) => {
             format!("{} needs a value", of_argument())
         }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
-            format!("the value of {} is not one that it takes", of_argument())
+            format!(
+                "{} does not take the value that it was given",
+                of_argument()
+            )
         }
         ErrorKind::ArgumentConflict => format!(
             "{} cannot be combined with {}",
@@ -189,6 +192,18 @@ fn explained(fault: &clap::Error, command: &str) -> Error {
         }
     }
     error.hint(format!("see: {command} --help"))
+}
+
+/// What is missing; what another option asks for is told with that option.
+fn missing(argument: &str) -> String {
+    match argument {
+        "<--scoped <FILE|TEMPLATE>|--file>" => {
+            "--ttl and --wait need --scoped or --file".to_owned()
+        }
+        "--scoped <FILE|TEMPLATE>" => "--allow-user-write needs --scoped".to_owned(),
+        "--permission_file <FILE>" => "--key_params needs --permission_file".to_owned(),
+        _ => format!("{argument} is missing"),
+    }
 }
 
 /// Names out of clap's own definitions. Those of a missing argument or of a

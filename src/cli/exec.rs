@@ -8,7 +8,7 @@ use clap::{ArgGroup, Args, ValueHint};
 use super::VARIABLE_NAMES;
 
 /// What `--ttl` takes.
-pub const DURATIONS: &str = "a time such as 30s, 10m or 2h, at most 720h";
+pub const DURATIONS: &str = "a time with a unit, such as 30s, 10m, 1h30m or 2d, at most 30d";
 
 /// Longest time that `--ttl` takes.
 const LONGEST: Duration = Duration::from_secs(720 * 60 * 60);
@@ -26,7 +26,7 @@ pub struct ExecArgs {
     /// Write the key into the official CLI's plaintext file for as long as the command runs, instead of VAST_API_KEY
     #[arg(long)]
     pub file: bool,
-    /// End the command, and what it was given, after this time, such as 30s, 10m or 2h
+    /// End the command, and what it was given, after this time, such as 30s, 10m, 1h30m or 2d
     #[arg(long, value_name = "DURATION", requires = "attended", value_parser = duration)]
     pub ttl: Option<Duration>,
     /// Let the command's key create other keys, or members of a team, which are not deleted afterwards
@@ -63,22 +63,30 @@ fn variable_name(text: &str) -> Result<String, &'static str> {
     Ok(text.to_owned())
 }
 
-/// A whole number of seconds, minutes or hours, with its unit.
+/// Whole numbers of days, hours, minutes and seconds, each with its unit, added
+/// up.
 fn duration(text: &str) -> Result<Duration, &'static str> {
-    let unit = match text.as_bytes().last() {
-        Some(b's') => 1,
-        Some(b'm') => 60,
-        Some(b'h') => 3600,
-        _ => return Err(DURATIONS),
-    };
-    let number = &text[..text.len() - 1];
-    let is_number = number.bytes().all(|b| b.is_ascii_digit());
-    let seconds = number.parse::<u64>().ok().filter(|_| is_number);
-    seconds
-        .and_then(|number| number.checked_mul(unit))
-        .map(Duration::from_secs)
-        .filter(|duration| !duration.is_zero() && *duration <= LONGEST)
-        .ok_or(DURATIONS)
+    let mut seconds = 0_u64;
+    for part in text.split_inclusive(|c: char| !c.is_ascii_digit()) {
+        let number = part.trim_end_matches(|c: char| !c.is_ascii_digit());
+        let unit = match &part[number.len()..] {
+            "s" => 1,
+            "m" => 60,
+            "h" => 60 * 60,
+            "d" => 24 * 60 * 60,
+            _ => return Err(DURATIONS),
+        };
+        let number: u64 = number.parse().map_err(|_| DURATIONS)?;
+        seconds = number
+            .checked_mul(unit)
+            .and_then(|more| seconds.checked_add(more))
+            .ok_or(DURATIONS)?;
+    }
+    let duration = Duration::from_secs(seconds);
+    if duration.is_zero() || duration > LONGEST {
+        return Err(DURATIONS);
+    }
+    Ok(duration)
 }
 
 #[cfg(test)]
@@ -87,7 +95,14 @@ mod tests {
 
     #[test]
     fn durations_have_a_unit_and_limits() {
-        for (text, seconds) in [("1s", 1), ("10m", 600), ("2h", 7200), ("720h", 2_592_000)] {
+        for (text, seconds) in [
+            ("1s", 1),
+            ("10m", 600),
+            ("2h", 7200),
+            ("1h30m", 5400),
+            ("1d", 86_400),
+            ("720h", 2_592_000),
+        ] {
             assert_eq!(duration(text), Ok(Duration::from_secs(seconds)), "{text}");
         }
         for text in [
@@ -99,7 +114,9 @@ mod tests {
             "+1s",
             "1.5h",
             "1 h",
-            "1d",
+            "1h30",
+            "h1",
+            "30d1s",
             "721h",
             "1µ",
             "99999999999999999999h",

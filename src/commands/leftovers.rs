@@ -1,5 +1,6 @@
 //! Points out other places that hold a key, with the command that mends it.
 
+use crate::config::index::Record;
 use crate::context::Context;
 use crate::error::Result;
 use crate::files;
@@ -45,25 +46,39 @@ pub(super) fn still_holding(ctx: &Context, old: &ApiKey, except: &AccountName) -
             old_in(ctx, &found.source, old);
         }
     }
-    for record in ctx.index().of_server(&ctx.server) {
-        let Some(name) = record.name().filter(|name| name != except) else {
-            continue;
-        };
-        let item = ItemId::account(&ctx.server, &name);
-        let store = ctx.stores_unattended().get(record.store);
-        if let Ok(Some(secret)) = store.and_then(|store| store.get(&item))
-            && old.is_stored_as(&secret)
-        {
-            ctx.output.warn(&format!(
-                "account '{name}' holds the same old key ({}), which stops working",
-                old.fingerprint()
-            ));
-            ctx.output.hint(&format!(
-                "to store a key for it: vastkey set api-key --account {name}; or: vastkey account remove {name}"
-            ));
-        }
+    for name in accounts_holding(ctx, old, except) {
+        ctx.output.warn(&format!(
+            "account '{name}' holds the same old key ({}), which stops working",
+            old.fingerprint()
+        ));
+        ctx.output.hint(&format!(
+            "to store a key for it: vastkey set api-key --account {name}; or: vastkey account remove {name}"
+        ));
     }
     Ok(())
+}
+
+/// The other accounts that are recorded and hold `key`.
+pub(super) fn accounts_holding(
+    ctx: &Context,
+    key: &ApiKey,
+    except: &AccountName,
+) -> Vec<AccountName> {
+    let holds = |record: &Record, name: &AccountName| {
+        let item = ItemId::account(&ctx.server, name);
+        let store = ctx.stores_unattended().get(record.store);
+        let secret = store.and_then(|store| store.get(&item));
+        matches!(secret, Ok(Some(secret)) if key.is_stored_as(&secret))
+    };
+    let index = ctx.index();
+    let named = index
+        .of_server(&ctx.server)
+        .into_iter()
+        .filter_map(|record| Some((record, record.name()?)));
+    named
+        .filter(|(record, name)| name != except && holds(record, name))
+        .map(|(_, name)| name)
+        .collect()
 }
 
 fn old_in(ctx: &Context, source: &Source, old: &ApiKey) {

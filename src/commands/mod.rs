@@ -24,6 +24,7 @@ mod doctor;
 mod exec;
 mod export;
 mod generate;
+mod handed_on;
 pub(crate) mod helper;
 mod keys;
 mod leftovers;

@@ -3,10 +3,12 @@
 
 use super::session;
 use super::storing::Target;
+use crate::api::Client;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::fault;
 use crate::key::ApiKey;
+use crate::lifecycle::{self, Verdict};
 use crate::output::prompt;
 
 /// Stores the key and records it. The caller holds the lock.
@@ -17,6 +19,30 @@ pub(super) fn keep(ctx: &Context, target: &Target, key: &ApiKey, id: Option<u64>
         .map_err(|fault| rescue(ctx, key, id, fault))?;
     session::yield_afterwards(ctx, target);
     target.record(ctx, key, id, None)
+}
+
+/// Asks the server about the key that was stored, and records what it says. That
+/// it says nothing changes nothing: the key is stored, and came from the server.
+/// The caller holds the lock.
+pub(super) fn verify(
+    ctx: &Context,
+    client: &Client,
+    target: &Target,
+    key: &ApiKey,
+    id: Option<u64>,
+) -> Result<()> {
+    let verdict = {
+        let _progress = ctx.output.progress("verifying the new key");
+        lifecycle::verify(client, key)
+    };
+    match verdict {
+        Verdict::Works(user) => target.record(ctx, key, id, Some(&user)),
+        Verdict::Limited(reason) | Verdict::Rejected(reason) | Verdict::Unknown(reason) => {
+            ctx.output
+                .explain(&format!("the new key was not verified: {reason}"));
+            Ok(())
+        }
+    }
 }
 
 /// Shows a key that could not be delivered on the terminal, where there is one;

@@ -19,11 +19,12 @@ pub(super) fn read(ctx: &Context, path: &Path) -> Result<Permissions> {
     };
     let text =
         files::read_named(path, MAX_LEN, ctx.file_deadline()).map_err(|fault| {
+            let cause = format!("it {}", fault.fault);
             match fault.fault {
-            Fault::NotThere => unreadable("it does not exist".to_owned()).hint(
+            Fault::NotThere => unreadable(cause).hint(
                 "give the path of a JSON file such as {\"api\": {\"user_read\": {}, \"misc\": {}}}",
             ),
-            _ => unreadable(fault.to_string()),
+            _ => Error::from(fault).hints().iter().fold(unreadable(cause), Error::hint),
         }
         })?;
     let (permissions, warnings) =

@@ -31,9 +31,10 @@ pub(super) fn run(ctx: &Context, save: Option<&str>, yes: bool) -> Result<()> {
         occupied::refuse_other(ctx, &target, &old.key)?;
     }
     target.prove(ctx)?;
-    let _uninterrupted = Uninterrupted::begin();
+    let uninterrupted = Uninterrupted::begin();
     let new = reset(ctx, &mut caller, &old)?;
     new_key::keep(ctx, &target, &new, None)?;
+    drop(uninterrupted);
     let fingerprint = new.fingerprint();
     let place = storing::place(&target.account, &description);
     ctx.output.note(&format!(
@@ -41,6 +42,7 @@ pub(super) fn run(ctx: &Context, save: Option<&str>, yes: bool) -> Result<()> {
         old.key.fingerprint()
     ));
     others(ctx, &old, &target);
+    new_key::verify(ctx, caller.client(), &target, &new, None)?;
     leftovers::point_out(ctx, &new, false)?;
     if ctx.raw {
         return ctx.output.json(&json!({
@@ -105,15 +107,19 @@ fn confirm(ctx: &Context, found: &Found, target: &Target, save: Option<&str>) ->
     }
 }
 
-/// The account that the old key was in, when the new one went elsewhere.
+/// The other accounts that hold the old key: the one that it was used from, when
+/// the new one went elsewhere, and those that nothing else would tell of.
 fn others(ctx: &Context, found: &Found, target: &Target) {
-    if let Some(name) = found.source.account()
-        && *name != target.account
-    {
+    let mut names = leftovers::accounts_holding(ctx, &found.key, &target.account);
+    let used = found.source.account().filter(|n| **n != target.account);
+    names.extend(used.filter(|name| !names.contains(name)).cloned());
+    for name in &names {
         ctx.output.warn(&format!(
             "account '{name}' still holds the old key, which no longer works"
         ));
         ctx.output.hint(&format!("vastkey account remove {name}"));
+    }
+    if !names.is_empty() {
         ctx.output
             .hint(&format!("vastkey account use {}", target.account));
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use super::{ATTENDED, Context, PATIENCE, Paths};
-use crate::error::Result;
+use crate::error::{Kind, Result};
 use crate::files::{self, Lock, LockError};
 use crate::lifecycle::jobs::Jobs;
 
@@ -19,7 +19,10 @@ impl Context {
     /// work may take: `--timeout`, else a minute.
     pub fn lock_or_wait(&self, wait: bool) -> Result<Rc<Lock>> {
         if !wait {
-            return self.lock();
+            return self.lock().map_err(|fault| match fault.kind() {
+                Kind::Busy => fault.hint("or have it wait: add --wait"),
+                _ => fault,
+            });
         }
         let patience = self.timeout.unwrap_or(ATTENDED);
         self.lock_by(|path| Lock::acquire_within(path, patience))

@@ -33,6 +33,14 @@ impl From<FileError> for Error {
                 Some(std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded) => {
                     error.hint("make room on the disk; the file is as it was before")
                 }
+                Some(std::io::ErrorKind::IsADirectory) => {
+                    error.hint("it is a directory: give the path of a file")
+                }
+                Some(std::io::ErrorKind::PermissionDenied)
+                    if matches!(fault.fault, Fault::System(Action::Open | Action::Read, _)) =>
+                {
+                    error.hint("see whether you may read it, and enter its directory: ls -l")
+                }
                 Some(
                     std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied,
                 ) => error.hint("see whether you may write there; the file is as it was before"),
@@ -187,7 +195,13 @@ fn unusable(source: &Source, fault: lookup::Fault) -> Error {
         .hint(format!(
             "to store it again: vastkey set api-key --account {name}"
         ))
-        .hint(format!("to forget it: vastkey account remove {name} --yes")),
+        .hint(format!("to forget it: vastkey account remove {name}")),
+        lookup::Fault::Elsewhere(store) => {
+            let account = source.account().cloned().unwrap_or_default();
+            Error::new(Kind::Usage, format!("there is no {described}"))
+                .because(format!("account '{account}' is in {store}"))
+                .hint("leave out --store, or choose another account: --account NAME")
+        }
         lookup::Fault::NoSuchAccount => Error::new(Kind::NoKey, format!("there is no {described}"))
             .hint("to see the stored accounts: vastkey account list"),
     }

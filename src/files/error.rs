@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::escape::escape;
 use crate::key::{LOOKALIKE, could_hold_key, resembles_key};
+use crate::system_error::words;
 
 /// Why a file was not read, written, locked or removed. Holds its path, and
 /// nothing of what is in it.
@@ -53,10 +54,10 @@ pub enum Fault {
     #[error("changed in the meantime")]
     Changed,
     /// That was done, but it may not be on the disk.
-    #[error("was {0}, but the system cannot say that this is safe on the disk ({1})")]
+    #[error("was {action}, but the system cannot say that this is safe on the disk ({cause})", action = .0, cause = words(.1))]
     Unconfirmed(Action, io::Error),
     /// The system refused or failed.
-    #[error("cannot be {0} ({1})")]
+    #[error("cannot be {action} ({cause})", action = .0, cause = words(.1))]
     System(Action, io::Error),
 }
 

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 
 use crate::platform::facts::Owner;
 use crate::platform::fs::Directory;
+use crate::system_error::words;
 
 /// Why there is no path to write into other programs' files.
 #[derive(Debug, thiserror::Error)]
 pub enum NoPath {
     /// The system does not tell, or the file is gone.
-    #[error("the system does not say where this program is ({0})")]
+    #[error("the system does not say where this program is ({})", words(.0))]
     Unknown(io::Error),
     /// Not text, or control characters, which no syntax has room for.
     #[error("its path contains characters that cannot be written into other programs' files")]

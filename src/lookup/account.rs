@@ -14,7 +14,10 @@ pub(super) fn probe_chosen(ambient: &Ambient) -> Step {
     let source = Source::ChosenAccount(name.clone(), store);
     match read(ambient, store, &name) {
         Ok(Some(key)) => Step::holding(source, key, None),
-        Ok(None) => Step::unusable(source, Fault::NoSuchAccount),
+        Ok(None) => {
+            let elsewhere = recorded_elsewhere(ambient, store, &name);
+            Step::unusable(source, elsewhere.unwrap_or(Fault::NoSuchAccount))
+        }
         Err(fault) => Step::unusable(source, fault),
     }
 }
@@ -105,7 +108,7 @@ fn read(ambient: &Ambient, store: Backend, name: &AccountName) -> Result<MaybeKe
 fn only_other(ambient: &Ambient, source: &Source, store: Backend) -> Step {
     if !never_recorded(ambient) && !ambient.index.is_damaged() {
         let name = source.account().cloned().unwrap_or_default();
-        return Step::unusable(source.clone(), Fault::Vanished(name));
+        return Step::unusable(source.clone(), not_in(ambient, store, name));
     }
     let others = match ambient.stores.get(store) {
         Ok(store) => names(store, ambient),
@@ -124,6 +127,25 @@ fn only_other(ambient: &Ambient, source: &Source, store: Backend) -> Step {
         Ok(several) => Step::unusable(source.clone(), Fault::NoDefault(several.to_vec())),
         Err(fault) => Step::unusable(source.clone(), fault.clone()),
     }
+}
+
+/// What it means that the default account is not in `store`: only where the
+/// account was recorded, or would be looked for without being told, is it gone.
+fn not_in(ambient: &Ambient, store: Backend, name: AccountName) -> Fault {
+    if let Some(elsewhere) = recorded_elsewhere(ambient, store, &name) {
+        return elsewhere;
+    }
+    let is_recorded = ambient.index.get(ambient.server, &name).is_some();
+    match ambient.store {
+        StoreChoice::Only(_) if !is_recorded => Fault::NoSuchAccount,
+        _ => Fault::Vanished(name),
+    }
+}
+
+/// That the account was recorded in another store than the one asked for.
+fn recorded_elsewhere(ambient: &Ambient, store: Backend, name: &AccountName) -> Option<Fault> {
+    let recorded = ambient.index.get(ambient.server, name)?.store;
+    (recorded != store).then_some(Fault::Elsewhere(recorded))
 }
 
 fn names(store: &dyn Store, ambient: &Ambient) -> Result<Vec<AccountName>, StoreError> {

@@ -58,7 +58,7 @@ pub(super) fn step_may_be_outdated(ambient: &Ambient, step: &Step) -> bool {
 pub(super) fn may_be_outdated(ambient: &Ambient, fault: &Fault) -> bool {
     let is_recorded = |account| ambient.index.get(ambient.server, account).is_some();
     match fault {
-        Fault::Vanished(_) | Fault::NoDefault(_) => true,
+        Fault::Vanished(_) | Fault::NoDefault(_) | Fault::Elsewhere(_) => true,
         Fault::NoSuchAccount => ambient.account.is_some_and(is_recorded),
         // The store of an account that is not recorded was guessed.
         Fault::StoreGone(_) => {

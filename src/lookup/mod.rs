@@ -141,6 +141,9 @@ pub enum Fault {
     /// The default account was stored, and its item is gone.
     #[error("account '{0}' was stored here and is gone")]
     Vanished(AccountName),
+    /// The account is not in the store that was asked for, but in this one.
+    #[error("the account is in {0}")]
+    Elsewhere(Backend),
     /// The account that was asked for is not stored.
     #[error("no such account is stored for this server")]
     NoSuchAccount,

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use super::line_editor::{End, LineEditor, remove_paste_markers};
 use crate::key::MAX_KEY_LEN;
 use crate::platform::{Hidden, Terminal, Typed};
+use crate::system_error::words;
 
 /// Most bytes looked at of what comes after a line; the rest is thrown away
 /// all the same.
@@ -49,7 +50,7 @@ pub enum PromptError {
     #[error("the answer is not a number from 1 to {0}")]
     NoSuchOption(usize),
     /// The system's own error.
-    #[error("the terminal failed ({0})")]
+    #[error("the terminal failed ({})", words(.0))]
     System(io::Error),
 }
 

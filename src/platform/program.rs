@@ -4,6 +4,8 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::PathBuf;
 
+use crate::system_error::words;
+
 /// A program to be run with this one's environment and standard streams.
 pub struct Program<'a> {
     /// The files that may be it, best first, as [`super::program_files`] finds
@@ -24,7 +26,7 @@ pub enum NotRun {
     #[error("there is no such program")]
     Missing,
     /// There is a file, and the system does not run it.
-    #[error("the program cannot be run ({0})")]
+    #[error("the program cannot be run ({})", words(.0))]
     Refused(io::Error),
 }
 

@@ -43,7 +43,20 @@ fn mistakes_are_named() {
     for (arguments, expected) in [
         (&["create", "api-key"][..], "--name <NAME> is missing"),
         (&["show", "api-key"], "<ID> is missing"),
-        (&["show", "api-key", "x"], "the value of <ID>"),
+        (
+            &["exec", "--wait", "--", "true"],
+            "--ttl and --wait need --scoped or --file",
+        ),
+        (
+            &["exec", "--allow-user-write", "--", "true"],
+            "--allow-user-write needs --scoped",
+        ),
+        (
+            &["create", "api-key", "--name", "x", "--key_params", "y"],
+            "--key_params needs --permission_file",
+        ),
+        (&["exec", "--file", "--ttl", "10", "x"], "with a unit"),
+        (&["show", "api-key", "x"], "<ID> does not take the value"),
         (&["show", "api-key", "x"], "it takes a whole number"),
         (
             &["--timeout", "x", "token"],

@@ -147,6 +147,7 @@ fn a_saved_key_is_stored_and_not_printed() {
         .into_iter()
         .find(|key| key.name == "ci");
     assert_eq!(desk.account("ci")["key_id"], created.expect("a key").id);
+    assert!(desk.is_verified("ci"));
 }
 
 #[test]
@@ -338,11 +339,20 @@ fn permissions_that_the_caller_lacks_are_told_from_a_wrong_key() {
     let mut desk = Desk::new();
     let scoped = desk.scoped_key(&["user_read", "user_write"]).key;
     desk.vastkey(CREATE)
+        .env("VAST_API_KEY", &scoped)
+        .go()
+        .code(7)
+        .says(&[
+            "lacks a permission: Failed to create API key.",
+            "it has no billing_read, billing_write, instance_read",
+        ])
+        .keeps_quiet_about(&["rejected", "has no billing_read, user_write"]);
+    desk.api.choose("show-key-404");
+    desk.vastkey(CREATE)
         .env("VAST_API_KEY", scoped)
         .go()
         .code(7)
-        .says(&["lacks a permission: Failed to create API key."])
-        .keeps_quiet_about(&["rejected"]);
+        .says(&["asked for were: billing_read"]);
 }
 
 #[test]
@@ -370,7 +380,23 @@ fn the_server_says_what_the_key_may_not_do() {
         .says(&[
             "$.api.no_such_category: unknown category",
             "Failed to create API key.",
+            "the server may not know the category no_such_category",
         ]);
     }
     assert_eq!(desk.api.live_keys().len(), 2);
+}
+
+#[test]
+fn names_are_checked_before_anything_is_warned_of() {
+    let desk = Desk::with_key();
+    for arguments in [
+        &["--name", "ci", "--save", "default"][..],
+        &["--name", "ci", "--save", "a/b"],
+        &["--name", " "],
+    ] {
+        desk.vastkey(["create", "api-key"].iter().chain(arguments))
+            .go()
+            .code(2)
+            .keeps_quiet_about(&["all public permissions"]);
+    }
 }

@@ -84,3 +84,31 @@ fn accounts_in_the_kernel_are_managed_as_others_are() {
         .code(3)
         .says(&["no key was found"]);
 }
+
+#[test]
+fn an_account_in_the_keychain_is_not_missed_in_the_kernel() {
+    let desk = Desk::with_key();
+    for arguments in [
+        &["token", "--store", "keyutils"][..],
+        &["token", "--store", "keyutils", "--account", "default"],
+    ] {
+        desk.vastkey(arguments)
+            .go()
+            .code(2)
+            .says(&["account 'default' is in the keychain", "leave out --store"])
+            .keeps_quiet_about(&["no longer", "account remove"]);
+    }
+    desk.vastkey(["exec", "--store", "keyutils", "--", "true"])
+        .go()
+        .code(125)
+        .says(&["account 'default' is in the keychain"]);
+    assert_eq!(desk.token(&[]), desk.primary.key);
+}
+
+#[test]
+fn an_account_that_is_not_recorded_is_not_called_gone_from_the_kernel() {
+    let desk = Desk::with_key();
+    std::fs::remove_dir_all(desk.sandbox.path(".local/state/vastkey")).expect("an index");
+    let outcome = desk.vastkey(["token", "--store", "keyutils"]).go().code(3);
+    assert!(!outcome.stderr.contains("account remove"));
+}

@@ -32,6 +32,7 @@ fn the_new_key_takes_the_place_of_the_old_one() {
         ]);
         assert_eq!(desk.labels(), ["Vast.ai API key (default)"]);
         assert_eq!(desk.account("default")["fingerprint"], fingerprint(&new));
+        assert!(desk.is_verified("default"));
         desk.vastkey(["show", "user"]).go().ok();
     }
 }
@@ -88,6 +89,23 @@ fn a_source_that_cannot_take_the_new_key_needs_another_place() {
     let new = desk.stored("main").expect("a key");
     assert!(desk.api.is_alive(&new));
     assert_eq!(desk.token(&[]), new, "the first account is the default");
+}
+
+#[test]
+fn every_account_that_is_left_with_the_dead_key_is_named() {
+    let desk = Desk::with_key();
+    let key = &desk.primary.key;
+    desk.set(key, &["--account", "copy"]).ok();
+    desk.vastkey(["reset", "api-key", "--yes", "--save", "fromenv"])
+        .env("VAST_API_KEY", key)
+        .go()
+        .ok()
+        .says(&[
+            "account 'default' still holds the old key, which no longer works",
+            "vastkey account remove default",
+            "account 'copy' still holds the old key, which no longer works",
+            "vastkey account use fromenv",
+        ]);
 }
 
 #[test]

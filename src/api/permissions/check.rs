@@ -11,7 +11,7 @@ use crate::escape::escape;
 use crate::key::{LOOKALIKE, resembles_key};
 
 /// Longest part of a path that is shown, in characters.
-const MAX_NAME: usize = 64;
+pub(super) const MAX_NAME: usize = 64;
 
 /// Checks a whole file.
 pub(super) fn check(root: &Node) -> Result<Vec<Warning>, PermissionsError> {

@@ -11,6 +11,7 @@
 use serde_json::{Map, Value, json};
 
 mod check;
+mod names;
 mod tree;
 
 /// Longest file that is read, in bytes.

@@ -4,16 +4,16 @@
 mod saving;
 mod settle;
 
-use std::path::Path;
-
 use serde_json::json;
 use zeroize::Zeroizing;
 
 pub(super) use saving::Saving;
 
 use super::caller::Caller;
+use super::handed_on;
 use super::new_key;
 use super::permission_file;
+use super::storing::Target;
 use crate::api::permissions::Permissions;
 use crate::api::{ApiError, Client, CreatedKey, NewKey};
 use crate::cli::CreateApiKey;
@@ -22,23 +22,48 @@ use crate::error::{Error, Kind, Result};
 use crate::escape::{escape, escape_json};
 use crate::key::could_hold_key;
 use crate::platform::Uninterrupted;
+use crate::store::AccountName;
 use crate::streams;
 
 pub(super) fn run(ctx: &Context, args: &CreateApiKey) -> Result<()> {
-    let permissions = permissions(ctx, args.permission_file.as_deref())?;
+    let name = name(&args.name)?;
+    let target = match &args.save {
+        Some(account) => Some(target(ctx, account)?),
+        None => None,
+    };
+    let permissions = match &args.permission_file {
+        Some(path) => permission_file::read(ctx, path)?,
+        None => Permissions::all_public(),
+    };
     let request = NewKey {
-        name: name(&args.name)?,
+        name,
         permissions: &permissions,
         key_params: args.key_params.as_deref(),
     };
+    let warn = || {
+        if args.permission_file.is_none() {
+            ctx.output.warn(
+                "no --permission_file: the key gets all public permissions, so it can do what you can, and create keys too",
+            );
+        }
+    };
     let mut caller = Caller::in_use(ctx)?;
-    match &args.save {
-        None => show(ctx, &mut caller, &request),
-        Some(account) => saving::save(ctx, &mut caller, &request, account),
+    match &target {
+        None => show(ctx, &mut caller, &request, warn),
+        Some(target) => saving::save(ctx, &mut caller, &request, target, warn),
     }
 }
 
-fn show(ctx: &Context, caller: &mut Caller, request: &NewKey) -> Result<()> {
+/// The account that `--save` names.
+fn target(ctx: &Context, account: &str) -> Result<Target> {
+    let account = AccountName::parse(account).map_err(|fault| {
+        Error::new(Kind::Usage, "--save needs an account name").because(fault.to_string())
+    })?;
+    Target::of(ctx, account)
+}
+
+/// `warn` says what the user should know once nothing else is in the way.
+fn show(ctx: &Context, caller: &mut Caller, request: &NewKey, warn: impl FnOnce()) -> Result<()> {
     if streams::stdout_discards() {
         return Err(Error::new(
             Kind::Usage,
@@ -46,6 +71,7 @@ fn show(ctx: &Context, caller: &mut Caller, request: &NewKey) -> Result<()> {
         )
         .hint("to put it into the keychain instead: add --save ACCOUNT"));
     }
+    warn();
     let _uninterrupted = Uninterrupted::begin();
     let created = create(ctx, caller, request)?;
     print(ctx, request, &created)
@@ -69,22 +95,12 @@ fn name(name: &str) -> Result<&str> {
     Ok(name)
 }
 
-fn permissions(ctx: &Context, path: Option<&Path>) -> Result<Permissions> {
-    let Some(path) = path else {
-        ctx.output.warn(
-            "no --permission_file: the key gets all public permissions, so it can do what you can, and create keys too",
-        );
-        return Ok(Permissions::all_public());
-    };
-    permission_file::read(ctx, path)
-}
-
 /// Asks the server for the key.
 fn create(ctx: &Context, caller: &mut Caller, request: &NewKey) -> Result<CreatedKey> {
     let _progress = ctx.output.progress_of_key("creating the key");
     let before = before(caller)?;
     let answer = caller.ask(|client, key| client.create_key(key, request));
-    answer.map_err(|reason| refused(caller, before.as_deref(), reason))
+    answer.map_err(|reason| refused(caller, request, before.as_deref(), reason))
 }
 
 /// The keys that there are before, because only so can a key whose answer was
@@ -106,9 +122,14 @@ fn ids(caller: &mut Caller) -> std::result::Result<Vec<u64>, ApiError> {
 
 /// When the answer was lost the key may exist all the same, with nobody who
 /// knows it: what is new on the server since is named.
-fn refused(caller: &mut Caller, before: Option<&[u64]>, reason: ApiError) -> Error {
+fn refused(
+    caller: &mut Caller,
+    request: &NewKey,
+    before: Option<&[u64]>,
+    reason: ApiError,
+) -> Error {
     if !matches!(reason, ApiError::OutcomeUnknown(_)) {
-        return caller.refused(reason);
+        return handed_on::refused(caller, request.permissions, reason);
     }
     let error = Error::from(reason)
         .while_doing("it is unknown whether the key was created, and its value is lost if it was");

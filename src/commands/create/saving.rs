@@ -14,34 +14,32 @@ use crate::commands::caller::Caller;
 use crate::commands::storing::{self, Target};
 use crate::commands::{maker, new_key, occupied, sweep};
 use crate::context::Context;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::lifecycle::jobs::{Creation, Job, Work};
 use crate::platform::Uninterrupted;
-use crate::store::AccountName;
 
 pub(super) fn save(
     ctx: &Context,
     caller: &mut Caller,
     request: &NewKey,
-    account: &str,
+    target: &Target,
+    warn: impl FnOnce(),
 ) -> Result<()> {
-    let account = AccountName::parse(account).map_err(|fault| {
-        Error::new(Kind::Usage, "--save needs an account name").because(fault.to_string())
-    })?;
-    let target = Target::of(ctx, account)?;
     let _lock = ctx.lock()?;
     sweep::others(ctx, ctx.jobs()?.left()?.jobs);
     let description = target.prepare(ctx)?;
-    occupied::refuse_occupied(ctx, &target)?;
+    occupied::refuse_occupied(ctx, target)?;
     target.prove(ctx)?;
+    warn();
     let uninterrupted = Uninterrupted::begin();
-    let created = create(ctx, caller, request, &target)?;
+    let created = create(ctx, caller, request, target)?;
     drop(uninterrupted);
     let place = storing::place(&target.account, &description);
     let fingerprint = created.key.fingerprint();
     ctx.output.note(&format!(
         "created the key {fingerprint} and stored it as {place}"
     ));
+    new_key::verify(ctx, caller.client(), target, &created.key, created.id)?;
     target.point_out_default(ctx)?;
     if ctx.raw {
         return ctx.output.json(&json!({
@@ -68,12 +66,12 @@ fn create(
     let created = match caller.ask(|client, key| client.create_key(key, request)) {
         Ok(created) => created,
         Err(reason) if reason.outcome_unknown() => {
-            return Err(refused(caller, before.as_deref(), reason)
+            return Err(refused(caller, request, before.as_deref(), reason)
                 .hint("it stays written down; to look for the key again: vastkey sweep"));
         }
         Err(reason) => {
             saving.job.finish()?;
-            return Err(refused(caller, before.as_deref(), reason));
+            return Err(refused(caller, request, before.as_deref(), reason));
         }
     };
     drop(progress);

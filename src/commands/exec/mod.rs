@@ -12,6 +12,7 @@ use crate::error::{Error, Kind, Result};
 use crate::files;
 use crate::platform::{self, NotRun, Program};
 use crate::server::Server;
+use crate::system_error;
 
 mod attended;
 mod destination;
@@ -26,7 +27,14 @@ pub(super) use scoped::Scoped;
 const KEY_VARIABLE: &str = "VAST_API_KEY";
 
 pub(super) fn run(ctx: Context, mut args: ExecArgs) -> Result<i32> {
-    if args.scoped.as_deref() == Some(OsStr::new(scope::LIST)) && args.command.is_empty() {
+    if args.scoped.as_deref() == Some(OsStr::new(scope::LIST)) {
+        if !args.command.is_empty() {
+            return Err(Error::new(
+                Kind::Usage,
+                "--scoped list explains the templates, and takes no command",
+            )
+            .hint("vastkey exec --scoped list"));
+        }
         scope::list(&ctx)?;
         return Ok(crate::DONE);
     }
@@ -107,6 +115,6 @@ fn failure(name: &OsStr, why: NotRun) -> Error {
 fn refusal(error: &io::Error) -> String {
     match error.kind() {
         ErrorKind::NotFound => "the interpreter that it names does not exist".to_owned(),
-        _ => error.to_string(),
+        _ => system_error::words(error),
     }
 }

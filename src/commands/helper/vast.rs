@@ -53,7 +53,7 @@ fn answer(ctx: &Context, outcome: std::result::Result<Found, NoKey>) -> Result<A
             until: until(ctx, &found.source),
             key: found.key,
         }),
-        Err(NoKey::Nowhere(_) | NoKey::Unusable(_, Fault::NoSuchAccount)) => {
+        Err(NoKey::Nowhere(_) | NoKey::Unusable(_, Fault::NoSuchAccount | Fault::Elsewhere(_))) => {
             Ok(Answer::Nothing(Silence::NotFound))
         }
         Err(unusable) => Err(unusable.into()),

@@ -97,11 +97,8 @@ fn asked_of_server(
     }
     let methods: Vec<TfaMethodRecord> = methods.collect();
     let first = methods.iter().find(|method| method.is_primary);
-    first.or(methods.first()).cloned().ok_or_else(|| {
-        Error::new(
-            Kind::Refused,
-            "the account has no second factor to log in with",
-        )
-        .hint("the account's key is enough, without a session")
-    })
+    first
+        .or(methods.first())
+        .cloned()
+        .ok_or_else(super::no_second_factor)
 }

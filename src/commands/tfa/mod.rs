@@ -18,6 +18,10 @@ pub(super) mod send;
 pub(super) mod sent;
 pub(super) mod status;
 
+/// How the server's answer begins when the account has no second factor: it has
+/// no code for that.
+const NOT_ENABLED: &str = "Two Factor Authentication is not enabled";
+
 /// An account, and its own key.
 struct Own {
     target: Target,
@@ -39,8 +43,24 @@ impl Own {
     }
 
     fn refused(&self, ctx: &Context, reason: ApiError) -> Error {
+        let says_none = |text: &str| text.starts_with(NOT_ENABLED);
+        if let ApiError::Refused { detail, .. } = &reason
+            && detail.text().is_some_and(says_none)
+        {
+            return no_second_factor();
+        }
         refusal::of_key_in_use(ctx, &self.found, reason)
     }
+}
+
+/// What there is to say of an account without a second factor, by whatever way
+/// that was found out.
+fn no_second_factor() -> Error {
+    Error::new(
+        Kind::Refused,
+        "the account has no second factor to log in with",
+    )
+    .hint("the account's key is enough, without a session")
 }
 
 /// Where a code comes from, in words.

@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::files::{FileError, LockError};
+use crate::system_error::words;
 
 /// Why a job was not begun, changed or looked for.
 #[derive(Debug, thiserror::Error)]
@@ -14,7 +15,7 @@ pub enum JobError {
     #[error(transparent)]
     Lock(#[from] LockError),
     /// The directory of jobs cannot be listed.
-    #[error("'{path}' cannot be listed ({error})")]
+    #[error("'{path}' cannot be listed ({})", words(.error))]
     Unlisted {
         /// The directory, as it is shown.
         path: String,

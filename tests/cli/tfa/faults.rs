@@ -76,7 +76,11 @@ fn a_teams_key_and_an_account_without_second_factors_cannot_log_in() {
         .code(7)
         .says(&["a team's key cannot log in"]);
     desk.api.disable_tfa(desk.primary.account);
-    desk.totp(TFA_CODE, &[]).code(1).says(&["not enabled"]);
+    let none = "no second factor to log in with";
+    desk.totp(TFA_CODE, &[]).code(1).says(&[none]);
+    for command in ["send-sms", "send-email"] {
+        desk.vastkey(["tfa", command]).go().code(1).says(&[none]);
+    }
     desk.tfa(&["login", "-c", TFA_CODE])
         .code(1)
         .says(&["no second factor to log in with"]);

@@ -141,10 +141,10 @@ fn a_file_named_like_a_template_needs_its_directory() {
     for (arguments, said) in [
         (&["--scoped", "./none", "true"][..], "it does not exist"),
         (&["--scoped", "search"], "<CMD> is missing"),
-        (&["--ttl", "1h", "true"], "missing"),
+        (&["--ttl", "1h", "true"], "need --scoped or --file"),
         (
-            &["--scoped", "search", "--ttl", "1d", "true"],
-            "a time such as 30s",
+            &["--scoped", "search", "--ttl", "1w", "true"],
+            "a time with a unit",
         ),
         (
             &["--scoped", "search", "nothing-of-that-name"],
