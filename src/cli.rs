@@ -12,17 +12,20 @@
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 mod completions;
 mod configure;
 mod exec;
+mod manual;
 mod rotate;
 mod tfa;
 
 pub use completions::Shell;
 pub use configure::{Configure, LinkArgs, PrintArgs, RcShell, ShellArgs, Unconfigure};
 pub use exec::{DURATIONS, ExecArgs};
+pub use manual::MANUAL_PAGES;
 pub use rotate::{RotateArgs, SweepArgs};
 pub use tfa::{MethodType, Tfa, TfaLogin};
 
@@ -302,9 +305,15 @@ pub enum Command {
         #[arg(value_enum)]
         shell: Shell,
     },
-    /// Print the manual page, in roff
-    #[command(after_help = "Example: vastkey man | man -l -")]
-    Man,
+    /// Print a manual page, in roff
+    #[command(
+        after_help = "Examples: vastkey man | man -l -\n          vastkey man exec | man -l -"
+    )]
+    Man {
+        /// A command, a credential helper, or `files` for vastkey(5)
+        #[arg(value_name = "PAGE", default_value = MANUAL_PAGES[0], value_parser = PossibleValuesParser::new(MANUAL_PAGES))]
+        page: String,
+    },
 }
 
 /// `set …`

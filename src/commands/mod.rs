@@ -84,7 +84,7 @@ pub(crate) fn run(context: Context, command: Command) -> Result<i32> {
         Command::Configure(what) => configure::configure(ctx, &what),
         Command::Unconfigure(what) => configure::unconfigure(ctx, &what),
         Command::Completions { shell } => completions::run(ctx, shell),
-        Command::Man => manual::run(ctx),
+        Command::Man { page } => manual::run(ctx, &page),
     }?;
     Ok(crate::DONE)
 }
