@@ -19,9 +19,9 @@ function __vastkey_complete
     set -l path (string replace -r -- '^--[^=]*=' '' "$current")
     switch "$kind"
         case files
-            string replace -r -- '^' "$option" (__fish_complete_path "$path")
+            string replace -r -- '^' "$option" (complete -C "'' $path")
         case directories
-            string replace -r -- '^' "$option" (__fish_complete_directories "$path")
+            string replace -r -- '^' "$option" (complete -C "'' $path" | string match -- '*/')
         case 'program *'
             for word in (seq (string replace 'program ' '' -- $kind))
                 set -e words[1]

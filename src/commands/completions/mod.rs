@@ -50,8 +50,8 @@ pub(crate) struct Request {
 
 impl Request {
     /// Reads `vastkey __complete COUNT WORD…`, where COUNT words stand before the
-    /// cursor's. That one may be left out when it is empty: older PowerShells
-    /// cannot pass an empty argument. Further words are ignored.
+    /// cursor's. That one may be left out when it is empty: older
+    /// versions of `PowerShell` cannot pass an empty argument. Further words are ignored.
     pub(crate) fn new(arguments: &[OsString]) -> Option<Self> {
         let [_, request, count, words @ ..] = arguments else {
             return None;

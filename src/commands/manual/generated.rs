@@ -110,7 +110,8 @@ pub(super) fn options(command: &Command) -> String {
     let has_parent = command
         .get_bin_name()
         .is_some_and(|name| name.contains(' '));
-    let own = |argument: &&Arg| !(has_parent && argument.is_global_set()) && !is_clap_s(argument);
+    let others = |argument: &Arg| has_parent && argument.is_global_set();
+    let own = |argument: &&Arg| !others(argument) && !is_clap_s(argument);
     command.get_arguments().filter(own).map(option).collect()
 }
 
@@ -141,7 +142,7 @@ fn option(argument: &Arg) -> String {
     if argument.get_action().takes_values() {
         let names = argument.get_value_names().unwrap_or_default();
         let separator = if term.is_empty() { "" } else { " " };
-        term.push_str(&format!("{separator}\\fI{}\\fR", escaped(&names.join(" "))));
+        term = format!("{term}{separator}\\fI{}\\fR", escaped(&names.join(" ")));
     }
     let mut help = argument
         .get_help()
@@ -158,7 +159,7 @@ fn values(argument: &Arg) -> String {
     }
     let mut text = String::new();
     if let [default] = argument.get_default_values() {
-        text.push_str(&format!(" [default: {}]", default.display()));
+        text = format!(" [default: {}]", default.display());
     }
     let values: Vec<String> = argument
         .get_possible_values()
@@ -169,22 +170,7 @@ fn values(argument: &Arg) -> String {
         })
         .collect();
     if !values.is_empty() {
-        text.push_str(&format!(" [one of: {}]", values.join(", ")));
+        text = format!("{text} [one of: {}]", values.join(", "));
     }
     text
-}
-
-/// The examples of a command's help, each in a paragraph of its own.
-pub(super) fn examples(command: &mut Command) -> String {
-    let help = command.get_after_help().map(ToString::to_string);
-    let help = help.unwrap_or_default();
-    let examples = help.split("\n\n").next().unwrap_or_default();
-    let examples = examples
-        .trim_start_matches("Examples: ")
-        .trim_start_matches("Example: ");
-    let lines: String = examples
-        .lines()
-        .map(|line| format!("{}\n", escaped(line.trim_start())))
-        .collect();
-    format!(".PP\n.RS 4\n.nf\n{lines}.fi\n.RE\n")
 }

@@ -96,7 +96,7 @@ pub(super) fn exit_status(codes: &[&str]) -> String {
     }
     let asked = |code: u8| codes.is_empty() || codes.contains(&code.to_string().as_str());
     let entries = EXIT_STATUS.into_iter().filter(|(code, _)| asked(*code));
-    entries
+    let entries: Vec<String> = entries
         .map(|(code, meaning)| {
             let names = names
                 .get(&code)
@@ -106,7 +106,8 @@ pub(super) fn exit_status(codes: &[&str]) -> String {
                 paragraph(&format!("{meaning}{names}"))
             )
         })
-        .collect()
+        .collect();
+    entries.concat()
 }
 
 /// The entries that name one of these variables, or all.
@@ -115,9 +116,10 @@ pub(super) fn environment(variables: &[&str]) -> String {
         variables.is_empty() || variables.iter().any(|variable| has_word(names, variable))
     };
     let entries = ENVIRONMENT.into_iter().filter(|(names, _)| asked(names));
-    entries
+    let entries: Vec<String> = entries
         .map(|(names, meaning)| format!(".TP\n.B {}\n{}", escaped(names), paragraph(meaning)))
-        .collect()
+        .collect();
+    entries.concat()
 }
 
 fn has_word(names: &str, name: &str) -> bool {

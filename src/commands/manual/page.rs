@@ -16,12 +16,11 @@ pub(super) fn render(page: &str) -> String {
     let written = sources::written(page);
     let mut text = head(page, &mut root);
     for line in written.lines() {
-        match line.strip_prefix(MARK) {
-            Some(asked) => text.push_str(&filled(asked, &mut root)),
-            None => {
-                text.push_str(line);
-                text.push('\n');
-            }
+        if let Some(asked) = line.strip_prefix(MARK) {
+            text.push_str(&filled(asked, &mut root));
+        } else {
+            text.push_str(line);
+            text.push('\n');
         }
     }
     portable(&text)
@@ -93,7 +92,6 @@ fn filled(asked: &str, root: &mut Command) -> String {
         "global" => generated::options(root),
         "options" => generated::options(find(root, &words)),
         "command" => generated::command(find(root, &words)),
-        "examples" => generated::examples(find(root, &words)),
         "helper" => generated::own_options(&Helper::command(), root),
         "exit" => lists::exit_status(&words),
         "environment" => lists::environment(&words),
@@ -111,13 +109,13 @@ fn find<'c>(root: &'c mut Command, words: &[&str]) -> &'c mut Command {
 
 /// In ASCII, which every locale and every formatter can read.
 fn portable(text: &str) -> String {
-    let mut portable = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_ascii() {
-            portable.push(character);
+    let character = |c: char| {
+        if c.is_ascii() {
+            c.to_string()
         } else {
-            portable.push_str(&format!("\\[u{:04X}]", u32::from(character)));
+            format!("\\[u{:04X}]", u32::from(c))
         }
-    }
-    portable
+    };
+    let characters: Vec<String> = text.chars().map(character).collect();
+    characters.concat()
 }
