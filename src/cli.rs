@@ -13,16 +13,20 @@ use std::num::NonZeroUsize;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
-use clap_complete::Shell;
 
+mod completions;
 mod configure;
 mod exec;
+mod manual;
 mod rotate;
 mod tfa;
 
+pub use completions::Shell;
 pub use configure::{Configure, LinkArgs, PrintArgs, RcShell, ShellArgs, Unconfigure};
 pub use exec::{DURATIONS, ExecArgs};
+pub use manual::MANUAL_PAGES;
 pub use rotate::{RotateArgs, SweepArgs};
 pub use tfa::{MethodType, Tfa, TfaLogin};
 
@@ -117,7 +121,7 @@ impl Protocol {
 #[command(next_help_heading = "Global options")]
 pub struct Global {
     /// Use this account's key from the keychain and no other source [env: VASTKEY_ACCOUNT]
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, value_name = "NAME", value_hint = ValueHint::Username)]
     pub account: Option<String>,
     /// The API server [env: VAST_URL] [default: https://console.vast.ai]
     #[arg(long, global = true, value_name = "URL")]
@@ -299,11 +303,18 @@ pub enum Command {
     )]
     Completions {
         /// The shell
+        #[arg(value_enum)]
         shell: Shell,
     },
-    /// Print the manual page, in roff
-    #[command(after_help = "Example: vastkey man | man -l -")]
-    Man,
+    /// Print a manual page, in roff
+    #[command(
+        after_help = "Examples: vastkey man | man -l -\n          vastkey man exec | man -l -"
+    )]
+    Man {
+        /// A command, a credential helper, or `files` for vastkey(5)
+        #[arg(value_name = "PAGE", default_value = MANUAL_PAGES[0], value_parser = PossibleValuesParser::new(MANUAL_PAGES))]
+        page: String,
+    },
 }
 
 /// `set …`
@@ -368,7 +379,8 @@ pub struct CreateApiKey {
     #[arg(
         long = "permission_file",
         alias = "permission-file",
-        value_name = "FILE"
+        value_name = "FILE",
+        value_hint = ValueHint::FilePath
     )]
     pub permission_file: Option<PathBuf>,
     /// Parameters for the permissions' placeholders, as the official CLI takes them
@@ -380,7 +392,7 @@ pub struct CreateApiKey {
     )]
     pub key_params: Option<String>,
     /// Put the new key into the keychain under this account name instead of printing it
-    #[arg(long, value_name = "ACCOUNT")]
+    #[arg(long, value_name = "ACCOUNT", value_hint = ValueHint::Username)]
     pub save: Option<String>,
 }
 
@@ -405,7 +417,7 @@ pub enum Reset {
     #[command(name = "api-key", after_help = "Example: vastkey reset api-key")]
     ApiKey {
         /// Store the new key under this account name (needed when the key in use is not in the keychain)
-        #[arg(long, value_name = "ACCOUNT")]
+        #[arg(long, value_name = "ACCOUNT", value_hint = ValueHint::Username)]
         save: Option<String>,
         /// Do not ask
         #[arg(long, short)]
@@ -460,10 +472,10 @@ pub struct DoctorArgs {
 #[derive(Args)]
 pub struct MigrateArgs {
     /// Another file that holds a key; can be given several times
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub from: Vec<PathBuf>,
     /// Where files hold different keys, take this one's
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub prefer: Option<PathBuf>,
     /// Leave the files in place
     #[arg(long)]
@@ -492,12 +504,14 @@ pub enum Account {
     #[command(name = "use", after_help = "Example: vastkey account use work")]
     Use {
         /// The account
+        #[arg(value_hint = ValueHint::Username)]
         name: String,
     },
     /// Rename an account
     #[command(after_help = "Example: vastkey account rename default work")]
     Rename {
         /// The account
+        #[arg(value_hint = ValueHint::Username)]
         old: String,
         /// Its new name
         new: String,
@@ -506,6 +520,7 @@ pub enum Account {
     #[command(after_help = "Example: vastkey account remove work")]
     Remove {
         /// The account
+        #[arg(value_hint = ValueHint::Username)]
         name: String,
         /// Do not ask
         #[arg(long, short)]

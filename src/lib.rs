@@ -60,6 +60,10 @@ fn start(startup: Startup) -> i32 {
         Parsed::Helper(request, protocol) => {
             return commands::helper::serve(&request, protocol, environment, inherited);
         }
+        Parsed::Completion(request) => {
+            let answered = request.serve(&plain, &environment).map(|()| DONE);
+            return finish(&plain, answered, Kind::exit_code);
+        }
         Parsed::Text(text) => {
             let printed = plain.styled(&text).map(|()| DONE);
             return finish(&plain, printed, Kind::exit_code);

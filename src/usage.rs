@@ -16,6 +16,7 @@ use crate::cli::{
     Cli, Command, DURATIONS, ExecArgs, Global, Helper, Protocol, TIMEOUTS, TokenArgs,
     VARIABLE_NAMES,
 };
+use crate::commands::completions;
 use crate::error::{Error, Kind};
 
 /// What the command line comes to.
@@ -24,6 +25,8 @@ pub(crate) enum Parsed {
     Command(Box<Cli>),
     /// A request of another program in a credential helper protocol.
     Helper(Box<Helper>, Protocol),
+    /// What a completion script asks.
+    Completion(completions::Request),
     /// Help or version text to print, with its colours.
     Text(StyledStr),
     /// Help for somebody who gave no command.
@@ -35,6 +38,9 @@ pub(crate) enum Parsed {
 /// Parses `arguments`, the first of which is the program's name.
 pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Parsed {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let Some(request) = completions::Request::new(&arguments) {
+        return Parsed::Completion(request);
+    }
     if names_protocol(&arguments) {
         return helper(&arguments);
     }

@@ -6,6 +6,8 @@ mod canary;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod cli;
 #[cfg(all(unix, not(target_os = "macos")))]
+mod completions;
+#[cfg(all(unix, not(target_os = "macos")))]
 mod crash;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod differential;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
 /// `configure …`
 #[derive(Subcommand)]
@@ -54,7 +54,7 @@ pub struct PrintArgs {
 #[derive(Args)]
 pub struct LinkArgs {
     /// Where the link is [default: beside the vastkey in PATH, or ~/.local/bin]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub dir: Option<PathBuf>,
     /// Show the change and make none
     #[arg(long)]

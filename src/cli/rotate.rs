@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 
 /// `rotate`
 #[derive(Args)]
@@ -17,7 +17,8 @@ pub struct RotateArgs {
     #[arg(
         long = "permission_file",
         alias = "permission-file",
-        value_name = "FILE"
+        value_name = "FILE",
+        value_hint = ValueHint::FilePath
     )]
     pub permission_file: Option<PathBuf>,
     /// Wait while another vastkey is changing something, instead of failing

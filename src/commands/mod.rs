@@ -16,6 +16,7 @@ use crate::lookup::{Found, PlaintextRole, Remark, Source};
 mod access;
 mod account;
 mod caller;
+pub(crate) mod completions;
 mod configure;
 mod create;
 mod delete;
@@ -23,7 +24,6 @@ mod described;
 mod doctor;
 mod exec;
 mod export;
-mod generate;
 mod handed_on;
 pub(crate) mod helper;
 mod keys;
@@ -86,8 +86,8 @@ pub(crate) fn run(context: Context, command: Command) -> Result<i32> {
         Command::Tfa(Tfa::SendEmail) => tfa::send::run(ctx, TfaKind::Email),
         Command::Configure(what) => configure::configure(ctx, &what),
         Command::Unconfigure(what) => configure::unconfigure(ctx, &what),
-        Command::Completions { shell } => generate::completions(ctx, shell),
-        Command::Man => manual::run(ctx),
+        Command::Completions { shell } => completions::run(ctx, shell),
+        Command::Man { page } => manual::run(ctx, &page),
     }?;
     Ok(crate::DONE)
 }

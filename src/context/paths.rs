@@ -19,7 +19,8 @@ pub struct Paths {
 }
 
 impl Paths {
-    pub(super) fn new(environment: &Environment) -> Self {
+    /// Those of this environment.
+    pub fn new(environment: &Environment) -> Self {
         Self {
             home: environment.home.clone(),
             config_home: environment.config_home.clone(),

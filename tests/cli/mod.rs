@@ -37,6 +37,7 @@ mod keychain_trouble;
 mod keyutils;
 mod leaks;
 mod lookup;
+mod manual;
 mod migrate;
 mod network;
 mod no_keychain;

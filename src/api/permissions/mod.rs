@@ -118,7 +118,7 @@ impl Permissions {
     pub fn lasting(&self) -> Vec<&str> {
         let creates =
             |name: &&str| CREATION.contains(name) || UNDOCUMENTED_CATEGORIES.contains(name);
-        self.categories().filter(creates).collect()
+        self.names().filter(creates).collect()
     }
 
     /// The paths, fit to be shown, of the categories that no key can be given as
@@ -127,13 +127,8 @@ impl Permissions {
         let is_grantable = |name: &&str| {
             PUBLIC_CATEGORIES.contains(name) || UNDOCUMENTED_CATEGORIES.contains(name)
         };
-        let others = self.categories().filter(|name| !is_grantable(name));
+        let others = self.names().filter(|name| !is_grantable(name));
         others.map(check::category_path).collect()
-    }
-
-    fn categories(&self) -> impl Iterator<Item = &str> {
-        let categories = self.0["api"].as_object().into_iter().flatten();
-        categories.map(|(name, _)| &**name)
     }
 
     /// The JSON that the API takes.

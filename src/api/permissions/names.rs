@@ -9,17 +9,18 @@ use crate::key::{LOOKALIKE, resembles_key};
 impl Permissions {
     /// The categories' names.
     pub fn categories(&self) -> Vec<String> {
-        self.names().map(|name| shown(name)).collect()
+        self.names().map(shown).collect()
     }
 
     /// Those that the API is not known to have.
     pub fn unknown_categories(&self) -> Vec<String> {
         let unknown = self.names().filter(|name| !is_known_category(name));
-        unknown.map(|name| shown(name)).collect()
+        unknown.map(shown).collect()
     }
 
-    fn names(&self) -> impl Iterator<Item = &String> {
-        self.0["api"].as_object().into_iter().flat_map(Map::keys)
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        let names = self.0["api"].as_object().into_iter().flat_map(Map::keys);
+        names.map(String::as_str)
     }
 }
 

@@ -21,6 +21,7 @@ mod scope;
 mod scoped;
 
 pub(super) use file::sweep as sweep_file;
+pub(super) use scope::templates;
 pub(super) use scoped::Scoped;
 
 /// The variable that programs for Vast.ai read a key from.

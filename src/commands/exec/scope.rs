@@ -124,6 +124,14 @@ fn unknown(scope: &OsStr) -> Error {
     error
 }
 
+/// What `--scoped` takes besides files, and what it means.
+pub(in crate::commands) fn templates() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let templates = TEMPLATES
+        .iter()
+        .map(|template| (template.name, template.allows));
+    templates.chain([(LIST, "explain the templates")])
+}
+
 /// Explains the templates.
 pub(super) fn list(ctx: &Context) -> Result<()> {
     if ctx.raw {
