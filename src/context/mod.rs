@@ -57,6 +57,9 @@ pub struct Context {
     pub server: Server,
     /// The store asked for, if one was.
     pub store: Option<StoreKind>,
+    /// The option on the command line that narrows this run to an account, a
+    /// server or a store.
+    pub narrowed_by: Option<&'static str>,
     /// Where files are.
     pub paths: Paths,
     /// What a program gets that is run in this one's place.
@@ -113,6 +116,7 @@ impl Context {
             account: chosen::account(options, &environment)?,
             server: chosen::server(options, &environment)?,
             store: options.store,
+            narrowed_by: options.narrowed_by(),
             plaintext: paths.plaintext(),
             paths,
             inherited,
