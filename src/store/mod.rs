@@ -17,6 +17,8 @@ pub mod file;
 mod item;
 #[cfg(target_os = "linux")]
 pub mod keyutils;
+#[cfg(any(target_os = "macos", test))]
+mod macos_codes;
 pub mod memory;
 #[cfg(any(windows, target_os = "macos"))]
 pub mod native;

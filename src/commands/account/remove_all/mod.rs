@@ -36,7 +36,9 @@ pub(in crate::commands) fn run(ctx: &Context, dry_run: bool, yes: bool) -> Resul
         return Report::of(&survey).tell(ctx, dry_run);
     }
     if dry_run {
-        ctx.output.note(&question::listed(&survey));
+        if !ctx.raw {
+            ctx.output.note(&question::listed(&survey));
+        }
         return Report::planned(&survey).tell(ctx, dry_run);
     }
     if !yes {
