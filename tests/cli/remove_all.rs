@@ -259,7 +259,7 @@ fn a_block_that_was_changed_stays_and_the_rest_goes() {
         "removed from where keys are kept: accounts: 1",
     ]);
     assert_eq!(desk.items_made(), 0);
-    assert_eq!(desk.all_files(), [path.clone()]);
+    assert_eq!(desk.all_files(), std::slice::from_ref(&path));
     assert_eq!(fs::read_to_string(&path).expect("a file"), changed);
 }
 
