@@ -155,6 +155,21 @@ pub struct Global {
     pub color: ColorChoice,
 }
 
+impl Global {
+    /// The option that says which account, server or store a command is about, if
+    /// one was given.
+    pub fn narrowed_by(&self) -> Option<&'static str> {
+        match self {
+            Self {
+                account: Some(_), ..
+            } => Some("--account"),
+            Self { url: Some(_), .. } => Some("--url"),
+            Self { store: Some(_), .. } => Some("--store"),
+            _ => None,
+        }
+    }
+}
+
 /// Where keys are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum StoreKind {
@@ -516,12 +531,20 @@ pub enum Account {
         /// Its new name
         new: String,
     },
-    /// Remove an account's key from the keychain (the server keeps it)
-    #[command(after_help = "Example: vastkey account remove work")]
+    /// Remove an account's key from the keychain, or all that vastkey keeps (the server keeps the keys)
+    #[command(
+        after_help = "Examples: vastkey account remove work\n          vastkey account remove --all --dry-run"
+    )]
     Remove {
         /// The account
-        #[arg(value_hint = ValueHint::Username)]
-        name: String,
+        #[arg(required_unless_present = "all", conflicts_with = "all", value_hint = ValueHint::Username)]
+        name: Option<String>,
+        /// Remove every account of every server, the kept credentials, the settings and the state, and what configure set up
+        #[arg(long)]
+        all: bool,
+        /// With --all: show what would be removed, and change nothing
+        #[arg(long, requires = "all")]
+        dry_run: bool,
         /// Do not ask
         #[arg(long, short)]
         yes: bool,

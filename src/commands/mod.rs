@@ -76,7 +76,17 @@ pub(crate) fn run(context: Context, command: Command) -> Result<i32> {
         Command::Account(Account::List) => account::list::run(ctx),
         Command::Account(Account::Use { name }) => account::default::run(ctx, &name),
         Command::Account(Account::Rename { old, new }) => account::rename::run(ctx, &old, &new),
-        Command::Account(Account::Remove { name, yes }) => account::remove::run(ctx, &name, yes),
+        Command::Account(Account::Remove {
+            name: Some(name),
+            yes,
+            ..
+        }) => account::remove::run(ctx, &name, yes),
+        Command::Account(Account::Remove {
+            name: None,
+            dry_run,
+            yes,
+            ..
+        }) => return account::remove_all::run(ctx, dry_run, yes),
         Command::Account(Account::Trust { server }) => account::trust::trust(ctx, &server),
         Command::Account(Account::Untrust { server }) => account::trust::untrust(ctx, &server),
         Command::Tfa(Tfa::Login(args)) => tfa::login::run(ctx, args),

@@ -126,6 +126,11 @@ impl Settings {
         self.default_accounts.get(server)
     }
 
+    /// The servers that have an account recorded as the default.
+    pub fn servers_with_default(&self) -> impl Iterator<Item = &Server> {
+        self.default_accounts.keys()
+    }
+
     /// Servers whose own credentials the credential helper may keep.
     pub fn trusted_servers(&self) -> &[Server] {
         &self.trusted_servers

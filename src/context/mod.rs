@@ -59,6 +59,9 @@ pub struct Context {
     pub options: chosen::Options,
     /// The store asked for, if one was.
     pub store: Option<StoreKind>,
+    /// The option on the command line that narrows this run to an account, a
+    /// server or a store.
+    pub narrowed_by: Option<&'static str>,
     /// Where files are.
     pub paths: Paths,
     /// What a program gets that is run in this one's place.
@@ -121,6 +124,7 @@ impl Context {
             account,
             server,
             store: options.store,
+            narrowed_by: options.narrowed_by(),
             plaintext: paths.plaintext(),
             paths,
             inherited,

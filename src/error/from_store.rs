@@ -3,14 +3,58 @@
 use super::{Error, Kind};
 use crate::store::{AbsentReason, StoreError};
 
+/// What works whatever the keychain does.
+const WITHOUT_KEYCHAIN: &str = "for one command without it: VAST_API_KEY_FILE=PATH vastkey …";
+
+/// The systems whose keychains differ in what a user does about them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum System {
+    MacOs,
+    Windows,
+    Linux,
+    Other,
+}
+
+impl System {
+    const fn current() -> Self {
+        if cfg!(target_os = "macos") {
+            Self::MacOs
+        } else if cfg!(windows) {
+            Self::Windows
+        } else if cfg!(target_os = "linux") {
+            Self::Linux
+        } else {
+            Self::Other
+        }
+    }
+
+    /// How a locked keychain is unlocked.
+    fn unlock(self) -> &'static str {
+        match self {
+            Self::MacOs => {
+                "unlock it, then run this again: security unlock-keychain (it asks for the password, over SSH too)"
+            }
+            _ => "unlock it in your keychain manager or log in to the desktop, then run this again",
+        }
+    }
+}
+
 impl From<StoreError> for Error {
     fn from(fault: StoreError) -> Self {
-        let error = Error::new(kind_of(&fault), subject(&fault)).because(fault.to_string());
-        match &fault {
-            StoreError::Absent(reason) => ways_out(error, *reason),
+        error_on(System::current(), &fault)
+    }
+}
+
+fn error_on(system: System, fault: &StoreError) -> Error {
+    let error = Error::new(kind_of(fault), subject(fault)).because(fault.to_string());
+    match fault {
+            StoreError::Absent(reason) => ways_out(system, error, *reason),
             StoreError::Locked(_) => error
-                .hint("unlock it in your keychain manager or log in to the desktop, then run this again")
-                .hint("for one command without it: VAST_API_KEY_FILE=PATH vastkey …"),
+                .hint(system.unlock())
+                .hint(WITHOUT_KEYCHAIN),
+            StoreError::Unpermitted => error
+                .hint("run it once on the Mac's own desktop, and answer the dialog with 'Always Allow'")
+                .hint(WITHOUT_KEYCHAIN),
             StoreError::Dismissed => error
                 .hint("run it again and confirm the keychain's question")
                 .hint("if no window appeared, DISPLAY may name one that is gone: vastkey --no-input …"),
@@ -26,7 +70,7 @@ impl From<StoreError> for Error {
             StoreError::TimedOut(_) => error
                 .hint("see whether the keychain is busy or asks something in a window; else restart it")
                 .hint("to wait longer: vastkey --timeout SECONDS …")
-                .hint("for one command without it: VAST_API_KEY_FILE=PATH vastkey …"),
+                .hint(WITHOUT_KEYCHAIN),
             StoreError::Empty | StoreError::Corrupt(_) => {
                 error.hint("store the key again: vastkey set api-key")
             }
@@ -45,7 +89,6 @@ impl From<StoreError> for Error {
             | StoreError::NoSuchPlace(_)
             | StoreError::Unsupported(_) => error,
         }
-    }
 }
 
 fn subject(fault: &StoreError) -> &'static str {
@@ -60,7 +103,7 @@ fn kind_of(fault: &StoreError) -> Kind {
         StoreError::Absent(_) => Kind::KeychainAbsent,
         StoreError::Locked(_) => Kind::KeychainLocked,
         StoreError::Dismissed => Kind::KeychainDismissed,
-        StoreError::Denied(_) => Kind::KeychainDenied,
+        StoreError::Denied(_) | StoreError::Unpermitted => Kind::KeychainDenied,
         StoreError::NoDefaultCollection => Kind::KeychainNoDefaultCollection,
         StoreError::Ambiguous(_) => Kind::Ambiguous,
         StoreError::TimedOut(_) => Kind::KeychainSilent,
@@ -75,7 +118,7 @@ fn kind_of(fault: &StoreError) -> Kind {
     }
 }
 
-fn ways_out(error: Error, reason: AbsentReason) -> Error {
+fn ways_out(system: System, error: Error, reason: AbsentReason) -> Error {
     let error = match reason {
         AbsentReason::NoBus => error.hint(
             "on a desktop, run it inside your session: see whether DBUS_SESSION_BUS_ADDRESS names a bus that is there",
@@ -83,17 +126,61 @@ fn ways_out(error: Error, reason: AbsentReason) -> Error {
         AbsentReason::NoService => {
             error.hint("install and start one, such as the package gnome-keyring")
         }
-        AbsentReason::NoSession => {
-            error.hint("unlock the keychain for this session: security unlock-keychain")
-        }
+        AbsentReason::NoSession => match system {
+            System::MacOs => error.hint(
+                "over SSH, open the keychain for this session, then run this again: security unlock-keychain",
+            ),
+            System::Windows => error.hint(
+                "a network logon (SSH, a scheduled task) has no credentials: run it in a session that was opened with the password",
+            ),
+            System::Linux | System::Other => error,
+        },
         AbsentReason::Unsupported => error,
     };
     let error = error
         .hint("without a keychain, give the key to each command: VAST_API_KEY, or VAST_API_KEY_FILE=PATH")
         .hint("or keep it in the documented plaintext file, readable by you alone: vastkey set api-key --store file");
-    if cfg!(target_os = "linux") {
+    if system == System::Linux {
         error.hint("or in the kernel, until the next restart: vastkey set api-key --store keyutils")
     } else {
         error
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(system: System, fault: &StoreError) -> (String, String) {
+        let error = error_on(system, fault);
+        assert_eq!(error.kind().exit_code(), 5);
+        (error.summary(), error.hints()[0].clone())
+    }
+
+    #[test]
+    fn on_macos_each_reason_for_no_dialog_has_its_own_way_out() {
+        let locked = StoreError::Locked("the macOS Keychain".to_owned());
+        let absent = StoreError::Absent(AbsentReason::NoSession);
+        for (fault, cause, hint) in [
+            (&locked, "is locked", "security unlock-keychain"),
+            (&StoreError::Unpermitted, "dialog", "'Always Allow'"),
+            (&absent, "this login session", "over SSH"),
+        ] {
+            let (summary, first) = said(System::MacOs, fault);
+            assert!(summary.contains(cause) && first.contains(hint), "{first}");
+        }
+    }
+
+    #[test]
+    fn no_system_is_told_of_anothers_command() {
+        let locked = StoreError::Locked("it".to_owned());
+        let absent = StoreError::Absent(AbsentReason::NoSession);
+        for system in [System::Windows, System::Linux, System::Other] {
+            for fault in [&locked, &absent] {
+                let (_, first) = said(system, fault);
+                assert!(!first.contains("security "), "{first}");
+            }
+        }
+        assert!(said(System::Windows, &absent).1.contains("network logon"));
     }
 }

@@ -18,8 +18,8 @@ const RETRY: Duration = Duration::from_millis(20);
 /// system when the process ends, however it ends. Programs that this process
 /// starts do not get it.
 ///
-/// It is the lock on a file that stays where it is: removing it would let two
-/// processes lock two files of the same name.
+/// Whoever removes the file holds the lock: a process that had opened the file
+/// before finds that it is no longer the one of that name, and has no lock.
 #[derive(Debug)]
 #[must_use = "the lock is held only as long as this value"]
 pub struct Lock(File);
@@ -40,8 +40,17 @@ impl Lock {
     /// [`LockError::Held`]. The file and its parent directories are created if
     /// they are missing, for the user alone.
     pub fn try_acquire(path: &Path) -> Result<Self, LockError> {
-        let file = open(path)?;
-        lock(path, file)
+        let taken = lock(path, open(path)?)?;
+        if taken.is_of(path)? {
+            return Ok(taken);
+        }
+        // It was removed in between, and so is free under its name.
+        let taken = lock(path, open(path)?)?;
+        if taken.is_of(path)? {
+            Ok(taken)
+        } else {
+            Err(LockError::Held)
+        }
     }
 
     /// Waits for the lock for at most `patience`.
@@ -57,6 +66,21 @@ impl Lock {
 }
 
 impl Lock {
+    /// Whether the file still is the one at `path`.
+    fn is_of(&self, path: &Path) -> Result<bool, FileError> {
+        let (parent, name) = split(path)?;
+        let compare = || {
+            let failed = Fault::on(Action::Lock);
+            let locked = fs::facts(&self.0).map_err(&failed)?.identity;
+            let found = open_own_directory(parent)?.entry(name).map_err(&failed)?;
+            Ok(found.is_some_and(|found| found.identity.is_same_file(&locked)))
+        };
+        match compare() {
+            Err(fault) if Fault::system_kind(&fault) == Some(ErrorKind::NotFound) => Ok(false),
+            compared => compared.map_err(FileError::at(path)),
+        }
+    }
+
     /// Whether another process has the lock now. Creates nothing.
     pub fn is_held(path: &Path) -> Result<bool, LockError> {
         let file = match open_existing(path) {
@@ -140,5 +164,18 @@ mod tests {
         assert!(matches!(Lock::try_acquire(&path), Err(LockError::Held)));
         drop(lock);
         drop(Lock::try_acquire(&path).expect("the lock again"));
+    }
+
+    #[test]
+    fn the_lock_of_a_removed_file_is_none() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("state/lock");
+        let opened = open(&path).expect("a lock file");
+        std::fs::remove_file(&path).expect("removed");
+        let late = lock(&path, opened).expect("a lock on what is gone");
+        assert!(!late.is_of(&path).expect("looked at"));
+        let lock = Lock::try_acquire(&path).expect("the lock of a new file");
+        assert!(!late.is_of(&path).expect("looked at"));
+        assert!(lock.is_of(&path).expect("looked at"));
     }
 }

@@ -21,8 +21,8 @@ pub use error::{Action, Fault, FileError, quoted, shown};
 pub use lock::{Lock, LockError};
 pub use private::{facts_of, make_private};
 pub use read::{PrivateFile, read_named, read_private, read_private_end};
-pub use remove::{Removed, remove_if_unchanged, remove_own};
-pub use writable::check_writable;
+pub use remove::{Removed, remove_empty_directory, remove_if_unchanged, remove_own};
+pub use writable::{check_writable, trial_path};
 pub use write::{create_new, discard_draft, draft_path, replace_if_unchanged, write_atomic};
 
 use crate::platform::facts::{Facts, Kind, Owner};

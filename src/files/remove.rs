@@ -35,6 +35,18 @@ pub fn remove_own(path: &Path) -> Result<Removed, FileError> {
     remove_checked(parent, name, |_, _| Ok(())).map_err(FileError::at(path))
 }
 
+/// Removes an empty directory of the user's; one with anything in it stays, with
+/// the system's `DirectoryNotEmpty`. Never follows a link.
+pub fn remove_empty_directory(path: &Path) -> Result<Removed, FileError> {
+    let removed = match std::fs::remove_dir(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Removed::NotThere),
+        removed => removed.map(|()| Removed::Yes),
+    };
+    removed
+        .map_err(Fault::on(Action::Remove))
+        .map_err(FileError::at(path))
+}
+
 fn remove(parent: &Path, name: &OsStr, read: &PrivateFile) -> Result<Removed, Fault> {
     remove_checked(parent, name, |directory, found| {
         check_same(directory, name, found, read)?;

@@ -64,3 +64,10 @@ pub struct Identity {
     /// When it was last written: seconds and nanoseconds.
     pub modified: (i64, i64),
 }
+
+impl Identity {
+    /// Whether it is the same file, in whatever state.
+    pub fn is_same_file(&self, other: &Self) -> bool {
+        (self.device, self.file) == (other.device, other.file)
+    }
+}

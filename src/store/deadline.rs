@@ -129,6 +129,10 @@ impl<S: Store + Send + Sync + 'static> Store for WithDeadline<S> {
         self.run(move |store| store.list_tagged(tag))
     }
 
+    fn list_made_unlocked(&self) -> Result<Vec<Listed>, StoreError> {
+        self.run(Store::list_made_unlocked)
+    }
+
     fn describe(&self) -> Result<Description, StoreError> {
         self.run(Store::describe)
     }

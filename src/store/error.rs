@@ -19,6 +19,9 @@ pub enum StoreError {
     /// The store refused access for another reason.
     #[error("access was denied ({0})")]
     Denied(&'static str),
+    /// A person must allow the use of this one item, and cannot be asked (macOS).
+    #[error("macOS must ask whether vastkey may use the item, and cannot show its dialog here")]
+    Unpermitted,
     /// The Secret Service has no collection where new items go by default.
     #[error("the keychain has no default collection")]
     NoDefaultCollection,
@@ -93,8 +96,9 @@ pub enum AbsentReason {
         "no Secret Service (such as GNOME Keyring, KWallet or KeePassXC) runs on the session bus"
     )]
     NoService,
-    /// This login session has no access to a keychain (macOS over SSH).
-    #[error("this login session has no keychain")]
+    /// This login session has no access to a keychain: macOS over SSH, a network
+    /// logon on Windows.
+    #[error("this login session has no keychain, as over SSH")]
     NoSession,
     /// The platform has no such store.
     #[error("this system does not have one")]

@@ -153,6 +153,16 @@ impl ItemId {
             .find(|tag| self.service.starts_with(tag.prefix()))
     }
 
+    /// The account that it belongs to: whose key it holds, or whose session, new
+    /// key or the like. `None` of a kept credential, and of another program's
+    /// user that is no account's name.
+    pub fn owner(&self) -> Option<AccountName> {
+        let name = self.user.split('#').next()?;
+        AccountName::parse(name)
+            .ok()
+            .filter(|_| self.tag().is_none())
+    }
+
     /// What a kept credential is for; `None` when that cannot be told.
     pub fn subject(&self) -> Option<Subject> {
         self.tag()?;
@@ -232,9 +242,13 @@ mod tests {
         let account = ItemId::account(&server, &AccountName::default());
         assert_eq!(account.tag(), None);
         assert_eq!(account.subject(), None);
+        assert_eq!(account.owner(), Some(AccountName::default()));
+        let session = ItemId::session(&server, &AccountName::default());
+        assert_eq!(session.owner(), account.owner());
         for tag in Tag::ALL {
             let kept = ItemId::kept(tag, &server, &subject);
             assert_eq!(kept.tag(), Some(tag));
+            assert_eq!(kept.owner(), None);
             assert_ne!(kept.service, account.service);
             assert!(AccountName::parse(&kept.user).is_err());
         }

@@ -17,6 +17,8 @@ pub mod file;
 mod item;
 #[cfg(target_os = "linux")]
 pub mod keyutils;
+#[cfg(any(target_os = "macos", test))]
+mod macos_codes;
 pub mod memory;
 #[cfg(any(windows, target_os = "macos"))]
 pub mod native;
@@ -112,6 +114,17 @@ pub trait Store {
     /// Items of every service that carry a tag. Otherwise like [`Store::list`].
     fn list_tagged(&self, tag: Tag) -> Result<Vec<Listed>, StoreError>;
 
+    /// Items of every service that show in themselves that vastkey made them,
+    /// after unlocking as [`Store::list_unlocked`] does. In a store without
+    /// attributes those are the ones that carry a tag.
+    fn list_made_unlocked(&self) -> Result<Vec<Listed>, StoreError> {
+        let mut made = Vec::new();
+        for tag in Tag::ALL {
+            made.extend(self.list_tagged(tag)?);
+        }
+        Ok(made)
+    }
+
     /// What and where this store is. Unlocks nothing and raises no prompt.
     /// An error says why the store cannot be used at all.
     fn describe(&self) -> Result<Description, StoreError>;
@@ -144,6 +157,10 @@ impl<S: Store + ?Sized> Store for Rc<S> {
 
     fn list_tagged(&self, tag: Tag) -> Result<Vec<Listed>, StoreError> {
         (**self).list_tagged(tag)
+    }
+
+    fn list_made_unlocked(&self) -> Result<Vec<Listed>, StoreError> {
+        (**self).list_made_unlocked()
     }
 
     fn describe(&self) -> Result<Description, StoreError> {

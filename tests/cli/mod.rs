@@ -47,6 +47,7 @@ mod prompts;
 mod proxy;
 mod questions;
 mod read_back;
+mod remove_all;
 mod reset;
 mod rotate;
 mod server_words;

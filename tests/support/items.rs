@@ -50,6 +50,18 @@ pub(crate) fn of_service(keyring: &PrivateKeyring, service: &str) -> Vec<Item> {
     items
 }
 
+/// The labels of all items that have this attribute.
+pub(crate) fn with_attribute(keyring: &PrivateKeyring, name: &str, value: &str) -> Vec<String> {
+    let connection = connect(keyring);
+    let label = |path: &OwnedObjectPath| -> String {
+        let arguments = (ITEM_INTERFACE, "Label");
+        let value: OwnedValue = call(&connection, path, PROPERTIES, "Get", &arguments);
+        value.try_into().expect("a text")
+    };
+    let found = find_by(&connection, &HashMap::from([(name, value)]));
+    found.iter().map(label).collect()
+}
+
 /// Deletes every item of a server.
 pub(crate) fn delete_of_service(keyring: &PrivateKeyring, service: &str) {
     let connection = connect(keyring);
@@ -73,13 +85,16 @@ fn connect(keyring: &PrivateKeyring) -> Connection {
 }
 
 fn find(connection: &Connection, service: &str) -> Vec<OwnedObjectPath> {
-    let wanted = HashMap::from([("service", service)]);
+    find_by(connection, &HashMap::from([("service", service)]))
+}
+
+fn find_by(connection: &Connection, wanted: &HashMap<&str, &str>) -> Vec<OwnedObjectPath> {
     let (unlocked, locked): (Vec<OwnedObjectPath>, Vec<OwnedObjectPath>) = call(
         connection,
         SERVICE_PATH,
         SERVICE_INTERFACE,
         "SearchItems",
-        &wanted,
+        wanted,
     );
     assert!(locked.is_empty(), "the keyring is locked");
     unlocked

@@ -6,6 +6,7 @@ use crate::store::AccountName;
 pub(super) mod default;
 pub(super) mod list;
 pub(super) mod remove;
+pub(super) mod remove_all;
 pub(super) mod rename;
 pub(super) mod trust;
 

@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::files::quoted;
 
-const NAME: &str = "bazel-credential-vastkey";
+pub(super) const NAME: &str = "bazel-credential-vastkey";
 
 pub(super) fn configure(ctx: &Context, args: &LinkArgs) -> Result<()> {
     let path = names::add(ctx, args, NAME)?;

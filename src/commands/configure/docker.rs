@@ -6,7 +6,7 @@ use crate::cli::LinkArgs;
 use crate::context::Context;
 use crate::error::Result;
 
-const NAME: &str = "docker-credential-vastkey";
+pub(super) const NAME: &str = "docker-credential-vastkey";
 
 pub(super) fn configure(ctx: &Context, args: &LinkArgs) -> Result<()> {
     names::add(ctx, args, NAME)?;

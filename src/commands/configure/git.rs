@@ -1,6 +1,9 @@
 //! `configure git`: git asks vastkey for the credentials of the server, and no
 //! other helper, so that none is handed the key to store.
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
 use super::text::Lines;
 use super::this_program;
 use crate::cli::PrintArgs;
@@ -9,6 +12,7 @@ use crate::error::Result;
 use crate::integration::block::{Block, Line, Syntax};
 use crate::integration::edit::Encoding;
 use crate::integration::quote::git_helper;
+use crate::server::Server;
 
 /// Makes git forget the helpers that it read of before.
 const NO_OTHERS: &str = "\thelper =";
@@ -20,11 +24,11 @@ pub(super) fn configure(ctx: &Context, args: &PrintArgs) -> Result<()> {
         path = path.replace('\\', "/");
     }
     let section = vec![
-        header(ctx),
+        header(&ctx.server),
         NO_OTHERS.to_owned(),
         format!("\thelper = {}", git_helper(&path, "--protocol git")),
     ];
-    let lines = lines(ctx, section);
+    let lines = lines(ctx, &ctx.server, section);
     let mut files = ctx.paths.git_configs()?;
     let existing = files
         .iter()
@@ -55,7 +59,7 @@ fn tell(ctx: &Context) -> Result<()> {
 }
 
 pub(super) fn unconfigure(ctx: &Context, args: &PrintArgs) -> Result<()> {
-    let lines = lines(ctx, Vec::new());
+    let lines = lines(ctx, &ctx.server, Vec::new());
     // git reads them all, and another may have been chosen at the time.
     let files = ctx.paths.git_configs()?;
     if args.print {
@@ -65,22 +69,37 @@ pub(super) fn unconfigure(ctx: &Context, args: &PrintArgs) -> Result<()> {
     }
 }
 
-fn lines(ctx: &Context, lines: Vec<String>) -> Lines<'_> {
-    let option = if ctx.server.is_vast() {
+/// The servers that a file of git's has lines for.
+pub(super) fn servers_in(ctx: &Context, file: &Path) -> Result<BTreeSet<Server>> {
+    let mut lines = lines(ctx, &ctx.server, Vec::new());
+    // Of no server, so that the blocks of all of them are others.
+    "git".clone_into(&mut lines.block.name);
+    let names = lines.others_in(file)?;
+    let servers = names.iter().filter_map(|name| name.strip_prefix("git "));
+    Ok(servers.filter_map(|url| Server::parse(url).ok()).collect())
+}
+
+/// The lines for a server, to be found and removed.
+pub(super) fn removable<'a>(ctx: &'a Context, server: &Server) -> Lines<'a> {
+    lines(ctx, server, Vec::new())
+}
+
+fn lines<'a>(ctx: &'a Context, server: &Server, lines: Vec<String>) -> Lines<'a> {
+    let option = if server.is_vast() {
         String::new()
     } else {
-        format!(" --url {}", ctx.server)
+        format!(" --url {server}")
     };
     Lines {
         ctx,
         words: "git".to_owned(),
-        about: format!(" for {}", ctx.server),
+        about: format!(" for {server}"),
         block: Block {
-            name: format!("git {}", ctx.server),
+            name: format!("git {server}"),
             removed_by: format!("vastkey{option} unconfigure git"),
             lines,
             shape: vec![
-                Line::Exactly(header(ctx)),
+                Line::Exactly(header(server)),
                 Line::Exactly(NO_OTHERS.to_owned()),
                 Line::Around("\thelper = ", &[" --protocol git", " --protocol git\""]),
             ],
@@ -92,8 +111,8 @@ fn lines(ctx: &Context, lines: Vec<String>) -> Lines<'_> {
 }
 
 /// Begins the section for the server.
-fn header(ctx: &Context) -> String {
-    format!("[credential \"{}\"]", ctx.server)
+fn header(server: &Server) -> String {
+    format!("[credential \"{server}\"]")
 }
 
 /// Whether a line of git's configuration may begin a section with helpers, or

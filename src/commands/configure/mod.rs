@@ -12,11 +12,13 @@ use crate::integration::{Change, Program, program};
 
 mod bazel;
 mod docker;
+mod everything;
 mod git;
 mod names;
 mod shell;
 mod text;
 
+pub(super) use everything::{Configured, everything};
 pub(super) use shell::configured as shells;
 
 pub(super) fn configure(ctx: &Context, what: &Configure) -> Result<()> {

@@ -42,6 +42,43 @@ pub(super) fn remove(ctx: &Context, args: &LinkArgs, name: &str) -> Result<()> {
     })
 }
 
+/// Where an earlier run gave vastkey the name, among the places that are chosen
+/// when none is named, or why that cannot be told.
+pub(super) fn made(ctx: &Context, name: &str) -> Vec<(PathBuf, Option<Error>)> {
+    let Ok(program) = this_program(ctx) else {
+        return Vec::new();
+    };
+    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    let mut directories: Vec<PathBuf> = ctx.paths.local_bin().into_iter().collect();
+    if program.in_search_path {
+        let beside = Path::new(&program.path).parent().map(Path::to_owned);
+        directories.extend(beside.filter(|beside| !directories.contains(beside)));
+    }
+    let mut made = Vec::new();
+    for path in directories.iter().map(|directory| directory.join(&file)) {
+        match removal(ctx, &path, &program) {
+            Ok(plan) if plan.change == Change::Remove => made.push((path, None)),
+            // What others put there is theirs.
+            Ok(_) | Err(CompanionError::Foreign(_)) => {}
+            Err(fault) => made.push((path, Some(refused(fault)))),
+        }
+    }
+    made
+}
+
+/// Takes the name away at one place, and says nothing. The caller holds the
+/// lock.
+pub(super) fn take_away(ctx: &Context, path: &Path) -> Result<()> {
+    let plan = removal(ctx, path, &this_program(ctx)?).map_err(refused)?;
+    let companions = Companions::new(Paths::required(ctx.paths.copies())?);
+    companions.apply(&plan).map_err(refused)
+}
+
+fn removal(ctx: &Context, path: &Path, program: &Program) -> Planned {
+    let companions = Companions::new(ctx.paths.copies().unwrap_or_default());
+    companions.remove(path, Path::new(&program.path))
+}
+
 type Planned = std::result::Result<Companion, CompanionError>;
 
 /// Shows the change, or makes it.

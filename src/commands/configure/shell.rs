@@ -69,6 +69,11 @@ pub(super) fn unconfigure(ctx: &Context, args: &ShellArgs) -> Result<()> {
     }
 }
 
+/// The lines of a shell, to be found and removed.
+pub(super) fn removable(ctx: &Context, shell: RcShell) -> Lines<'_> {
+    lines(ctx, shell, Vec::new())
+}
+
 fn shell(ctx: &Context, args: &ShellArgs) -> Result<RcShell> {
     if let Some(shell) = args.shell {
         return Ok(shell);

@@ -1,7 +1,7 @@
 //! Programs that are told of vastkey by a block of lines in a file of theirs.
 
 use std::borrow::Cow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
@@ -53,6 +53,43 @@ impl Lines<'_> {
             self.say_nothing_is_there(&edits);
         }
         Ok(())
+    }
+
+    /// Whether they are in a file. One that a link leads to in vain has none.
+    pub(super) fn are_in(&self, file: &Path) -> Result<bool> {
+        let edit = self.removal(file)?;
+        Ok(edit.is_some_and(|edit| edit.change == Change::Remove))
+    }
+
+    /// The names of other blocks of the same kind in a file.
+    pub(super) fn others_in(&self, file: &Path) -> Result<Vec<String>> {
+        let edit = self.removal(file)?;
+        Ok(edit.map(|edit| edit.siblings).unwrap_or_default())
+    }
+
+    /// Takes them out of one file, and says nothing. The caller holds the lock.
+    pub(super) fn take_out(&self, file: &Path) -> Result<()> {
+        let hint = format!(
+            "remove what this shows from that file with an editor: {} --print",
+            self.block.removed_by
+        );
+        match self.removal(file)? {
+            None => Ok(()),
+            Some(edit) => edit.apply().map_err(|fault| refused(fault.into(), &hint)),
+        }
+    }
+
+    fn removal(&self, file: &Path) -> Result<Option<Edit>> {
+        match Edit::remove(file, &self.block) {
+            Err(EditError::File(FileError {
+                fault: Fault::DanglingLink,
+                ..
+            })) => Ok(None),
+            edit => edit.map(Some).map_err(|fault| {
+                let hint = format!("mend the file, then: {}", self.block.removed_by);
+                refused(fault, &hint)
+            }),
+        }
     }
 
     fn removals(&self, files: &[PathBuf]) -> Result<Vec<Edit>> {

@@ -31,6 +31,8 @@ mod variables;
 
 use finding::Report;
 
+pub(super) use unfinished::written;
+
 /// The exit code of findings.
 const FINDINGS: i32 = 1;
 

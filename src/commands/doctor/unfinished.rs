@@ -161,7 +161,7 @@ fn drafts(ctx: &Context, report: &mut Report) {
 }
 
 /// Every file that vastkey writes.
-fn written(ctx: &Context) -> Vec<PathBuf> {
+pub(in crate::commands) fn written(ctx: &Context) -> Vec<PathBuf> {
     let own = [ctx.paths.settings(), ctx.paths.index(), ctx.paths.copies()];
     let mut paths: Vec<PathBuf> = own.into_iter().flatten().collect();
     paths.extend(ctx.plaintext().iter().map(|file| file.path.clone()));

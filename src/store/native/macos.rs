@@ -1,9 +1,13 @@
 //! The macOS keychain: generic passwords in the user's default keychain, where
 //! `security` and Python's `keyring` find them by service and account.
 //!
-//! Owns when the system may put up a dialog, and what its error codes mean. An
-//! item is unique by service and account, and is always updated in place: a new
-//! one would lose the user's "Always Allow".
+//! Owns when the system may put up a dialog. An item is unique by service and
+//! account, and is always updated in place: a new one would lose the user's
+//! "Always Allow". `set_password` of `apple-native-keyring-store` 1.0.2 calls
+//! `SecKeychain::set_generic_password` of `security-framework` 3, which looks for
+//! the item and hands a new secret to `SecKeychainItemModifyAttributesAndData`;
+//! only where it finds none it adds one, and adding never replaces: an item that
+//! it was not allowed to see makes that fail (`errSecDuplicateItem`).
 
 use std::collections::HashMap;
 use std::error::Error as StdError;
@@ -20,13 +24,11 @@ use security_framework::os::macos::keychain::{
 
 use super::{read, translate};
 use crate::platform::keychain_status;
+use crate::store::macos_codes::{self, NAME};
 use crate::store::{
-    AbsentReason, Deleted, Description, Interaction, ItemId, Listed, LockState, Persistence, Store,
-    StoreError, Tag,
+    Deleted, Description, Interaction, ItemId, Listed, LockState, Persistence, Store, StoreError,
+    Tag,
 };
-
-/// What people call it.
-const NAME: &str = "macOS Keychain";
 
 /// The user's default keychain.
 pub(super) struct Keychain {
@@ -145,38 +147,9 @@ pub(super) fn no_access(cause: &(dyn StdError + Send + Sync + 'static)) -> Store
     failure(cause)
 }
 
-/// What a code of `SecBase.h` means here.
+/// What a code means here, now.
 fn explain(code: i32) -> StoreError {
-    match code {
-        // errSecUserCanceled
-        -128 => StoreError::Dismissed,
-        // errSecAuthFailed
-        -25293 => StoreError::Denied("the authorisation failed"),
-        // errSecInteractionNotAllowed, errSecInteractionRequired, errSecInDarkWake
-        -25308 | -25315 | -25320 => nobody_to_ask(keychain_status::is_locked()),
-        // errSecNotAvailable, errSecNoSuchKeychain, errSecInvalidKeychain,
-        // errSecNoDefaultKeychain
-        -25291 | -25294 | -25295 | -25307 => StoreError::Absent(AbsentReason::NoSession),
-        // errSecDuplicateItem: the store adds an item when it may not see one
-        -25299 => StoreError::Denied("the item is there and belongs to another program"),
-        // wrPermErr, errSecReadOnly
-        -61 | -25292 => StoreError::Denied("the keychain is read-only"),
-        // errSecNoAccessForItem, errSecInvalidOwnerEdit, errSecMissingEntitlement
-        -25243 | -25244 | -34018 => StoreError::Denied("macOS forbids it"),
-        code => StoreError::System(code),
-    }
-}
-
-/// A dialog was needed and none could be put up: for the keychain's password if
-/// it is locked, else for the permission to use one item.
-fn nobody_to_ask(locked: Option<bool>) -> StoreError {
-    match locked {
-        Some(true) => StoreError::Locked(format!("the {NAME}")),
-        Some(false) => {
-            StoreError::Denied("it must be allowed in a dialog, which nobody can answer")
-        }
-        None => StoreError::Absent(AbsentReason::NoSession),
-    }
+    macos_codes::explain(code, keychain_status::is_locked)
 }
 
 #[cfg(test)]
@@ -184,23 +157,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_macos_says_is_told_apart() {
-        assert_eq!(explain(-128), StoreError::Dismissed);
-        assert!(matches!(explain(-25293), StoreError::Denied(_)));
-        assert!(matches!(explain(-25299), StoreError::Denied(_)));
-        let absent = StoreError::Absent(AbsentReason::NoSession);
-        assert_eq!(explain(-25307), absent);
-        assert_eq!(explain(-25303), StoreError::System(-25303));
+    fn the_systems_code_is_what_counts() {
         assert_eq!(
             failure(&SystemError::from_code(-128)),
             StoreError::Dismissed
         );
-    }
-
-    #[test]
-    fn a_locked_keychain_is_told_from_an_item_that_must_be_allowed() {
-        assert!(matches!(nobody_to_ask(Some(true)), StoreError::Locked(_)));
-        assert!(matches!(nobody_to_ask(Some(false)), StoreError::Denied(_)));
-        assert!(matches!(nobody_to_ask(None), StoreError::Absent(_)));
     }
 }

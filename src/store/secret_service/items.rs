@@ -92,6 +92,17 @@ pub(super) async fn list(link: &Link, service: &str) -> Result<Vec<Listed>, Faul
     details(link, found).await
 }
 
+/// Finds every item that is ours.
+pub(super) async fn made(link: &Link) -> Result<Vec<Item>, Fault> {
+    find(link, &HashMap::from([(APPLICATION_ATTRIBUTE, APPLICATION)])).await
+}
+
+/// Every item that is ours.
+pub(super) async fn list_made(link: &Link) -> Result<Vec<Listed>, Fault> {
+    let found = made(link).await?;
+    details(link, found).await
+}
+
 /// Every item with a tag.
 pub(super) async fn list_tagged(link: &Link, tag: Tag) -> Result<Vec<Listed>, Fault> {
     let attributes = HashMap::from([

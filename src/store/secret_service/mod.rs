@@ -126,6 +126,13 @@ impl Store for SecretService {
         self.attempt(&async |link, _| items::list_tagged(link, tag).await)
     }
 
+    fn list_made_unlocked(&self) -> Result<Vec<Listed>, StoreError> {
+        self.attempt(&async |link, asker| {
+            operations::unlock_made(link, asker).await?;
+            items::list_made(link).await
+        })
+    }
+
     fn describe(&self) -> Result<Description, StoreError> {
         self.attempt(&async |link, _| operations::describe(link).await)
     }

@@ -138,6 +138,12 @@ pub(super) async fn unlock_service(link: &Link, asker: &Asker, service: &str) ->
     unlock(link, asker, &found).await
 }
 
+/// Unlocks every item that is ours, and what may hide one.
+pub(super) async fn unlock_made(link: &Link, asker: &Asker) -> Result<(), Fault> {
+    reveal(link, asker).await?;
+    unlock(link, asker, &items::made(link).await?).await
+}
+
 /// Finds the items that are meant, in what may hide them too.
 async fn search(link: &Link, asker: &Asker, id: &ItemId) -> Result<Vec<Item>, Fault> {
     let found = items::search(link, id).await?;

@@ -24,7 +24,7 @@ pub(super) const SESSION: &str = "default#2fa";
 impl Desk {
     /// The primary key is stored, and its account has second factors. Gives
     /// their backup codes, too.
-    fn with_tfa() -> (Self, Vec<String>) {
+    pub(super) fn with_tfa() -> (Self, Vec<String>) {
         let mut desk = Self::new();
         let codes = desk.api.enable_tfa(desk.primary.account);
         for code in &codes {
@@ -57,7 +57,7 @@ impl Desk {
         self.vastkey(arguments.iter().chain(options)).go()
     }
 
-    fn tfa(&self, arguments: &[&str]) -> Outcome {
+    pub(super) fn tfa(&self, arguments: &[&str]) -> Outcome {
         self.vastkey(["tfa"].iter().chain(arguments)).go()
     }
 

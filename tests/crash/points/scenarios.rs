@@ -100,6 +100,7 @@ scenarios! {
     rename_what_the_keychain_alone_has: RENAME_UNRECORDED,
     remove: REMOVE,
     remove_the_default_of_two: REMOVE_DEFAULT,
+    remove_everything: REMOVE_ALL,
     use_another_account: USE,
     trust: TRUST,
     erase: ERASE,
@@ -284,6 +285,28 @@ const REMOVE_DEFAULT: Scenario = Scenario {
         _ => Finish::Done,
     },
     ..REMOVE
+};
+
+/// Where it died, a helper that is still configured finds the key.
+const REMOVE_ALL: Scenario = Scenario {
+    prepare: |stage| {
+        store_default(stage);
+        stage.vastkey(&["configure", "git"]).go().ok();
+    },
+    command: &["account", "remove", "--all", "--yes"],
+    points: "REMOVAL helper-taken-back item-deleted
+             file-removed file-removed file-removed
+             directory-removed directory-removed",
+    removes_key: true,
+    cut_off: |stage| {
+        let is_configured = stage.sandbox.path(".gitconfig").exists();
+        assert!(!is_configured || stage.stored_key("default").is_some());
+    },
+    in_the_end: |stage| {
+        assert!(stage.sandbox.files().is_empty() && stage.items().is_empty());
+        assert!(stage.api.is_alive(&stage.key.key));
+    },
+    ..NEUTRAL
 };
 
 const USE: Scenario = Scenario {

@@ -1,0 +1,108 @@
+//! All that `configure` has done in the places that it chooses itself: git's for
+//! every server, every shell's, Docker's and Bazel's.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use super::{bazel, docker, git, names, shell};
+use crate::cli::RcShell;
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::server::Server;
+
+/// Something that `configure` has done, or a file in which that cannot be told.
+pub(in crate::commands) struct Configured {
+    /// The file or link.
+    pub(in crate::commands) path: PathBuf,
+    /// Why it could not be taken back, as far as that is known beforehand.
+    pub(in crate::commands) fault: Option<Error>,
+    program: Program,
+}
+
+enum Program {
+    /// git, for one server; `None` when the file does not tell which.
+    Git(Option<Server>),
+    Shell(RcShell),
+    /// One that looks for a helper of this name.
+    Named(&'static str),
+}
+
+/// Looks for all of it. Changes nothing.
+pub(in crate::commands) fn everything(ctx: &Context) -> Vec<Configured> {
+    let mut found = Vec::new();
+    for file in ctx.paths.git_configs().unwrap_or_default() {
+        of_git(ctx, file, &mut found);
+    }
+    for shell in RcShell::value_variants() {
+        for file in ctx.paths.rc_files(*shell).unwrap_or_default() {
+            let there = shell::removable(ctx, *shell).are_in(&file);
+            add(&mut found, Program::Shell(*shell), file, there);
+        }
+    }
+    for name in [docker::NAME, bazel::NAME] {
+        let made = names::made(ctx, name).into_iter();
+        found.extend(made.map(|(path, fault)| Configured {
+            path,
+            fault,
+            program: Program::Named(name),
+        }));
+    }
+    found
+}
+
+fn of_git(ctx: &Context, file: PathBuf, found: &mut Vec<Configured>) {
+    match git::servers_in(ctx, &file) {
+        Ok(servers) => {
+            for server in servers {
+                let there = git::removable(ctx, &server).are_in(&file);
+                add(found, Program::Git(Some(server)), file.clone(), there);
+            }
+        }
+        Err(fault) => add(found, Program::Git(None), file, Err(fault)),
+    }
+}
+
+fn add(found: &mut Vec<Configured>, program: Program, path: PathBuf, there: Result<bool>) {
+    let fault = match there {
+        Ok(false) => return,
+        Ok(true) => None,
+        Err(fault) => Some(fault),
+    };
+    found.push(Configured {
+        path,
+        fault,
+        program,
+    });
+}
+
+impl Configured {
+    /// What uses vastkey by it.
+    pub(in crate::commands) fn described(&self) -> String {
+        match &self.program {
+            Program::Git(None) => "git".to_owned(),
+            Program::Git(Some(server)) => format!("git, for {server}"),
+            Program::Shell(shell) => format!("the shell {}", shell.name()),
+            Program::Named(name) => (*name).to_owned(),
+        }
+    }
+
+    /// Whether it is a link or, on Windows, a copy.
+    pub(in crate::commands) fn is_name(&self) -> bool {
+        matches!(self.program, Program::Named(_))
+    }
+
+    /// Takes it back, as `unconfigure` does, and says nothing. The caller holds
+    /// the lock.
+    pub(in crate::commands) fn take_back(&self, ctx: &Context) -> Result<()> {
+        if let Some(fault) = &self.fault {
+            return Err(fault.clone());
+        }
+        match &self.program {
+            Program::Git(None) => Ok(()),
+            Program::Git(Some(server)) => git::removable(ctx, server).take_out(&self.path),
+            Program::Shell(shell) => shell::removable(ctx, *shell).take_out(&self.path),
+            Program::Named(_) => names::take_away(ctx, &self.path),
+        }
+    }
+}
