@@ -42,12 +42,13 @@ apt_get() {
 # Everything outside of homes, as far as it is not dpkg's and apt's memory of what
 # they have done.
 outside_homes() {
-    (cd "$system" && find . -xdev \( -path ./home -o -path ./proc -o -path ./sys -o -path ./dev -o -path ./tmp \
-        -o -path ./var/log -o -path ./var/cache/apt -o -path ./var/lib/apt \) -prune -o \
-        ! -path './var/lib/dpkg/*-old' ! -path ./var/lib/dpkg/status ! -path './var/lib/dpkg/lock*' \
-        ! -path ./var/lib/dpkg/triggers/Lock ! -path ./var/lib/dpkg ! -path ./var/lib/dpkg/info \
-        ! -path ./var/cache ! -path ./var/cache/ldconfig/aux-cache ! -path ./var/cache/debconf/tmp.ci -type f -exec sha256sum {} + -o \
-        ! -type f -printf '%y %m %p %l\n' | sort)
+    local path memory=()
+    for path in home proc sys dev tmp var/log var/cache/apt var/cache/debconf/tmp.ci var/cache/ldconfig/aux-cache \
+        var/lib/apt 'var/lib/dpkg/*-old' var/lib/dpkg/status 'var/lib/dpkg/lock*' var/lib/dpkg/triggers/Lock; do
+        memory+=(-o -path "./$path")
+    done
+    (cd "$system" && find . -xdev \( "${memory[@]:1}" \) -prune -o -type f -exec sha256sum {} + \
+        -o -printf '%y %m %p %l\n' | sort)
     as_root dpkg-query -W
 }
 
