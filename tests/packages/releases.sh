@@ -9,7 +9,7 @@ release() {
 
 # commit CHECKOUT MESSAGE
 commit() {
-    git -C "$1" -c user.name=test -c user.email=test@example.org commit -qam "$2"
+    git -C "$1" -c user.name=test -c user.email=test@example.org commit --allow-empty -qam "$2"
 }
 
 refused() {
@@ -30,8 +30,11 @@ check_refusals() {
         check 'no release without the version in the changelog' refused "'## [$version] - DATE' does not follow"
         sed -i "s/^## \[Unreleased\]$/&\n\n## [$version] - 2026-01-01/" "$checkout/CHANGELOG.md"
     fi
+    check 'the manual pages get the date of the release' "$checkout/packaging/make-man"
+    touch "$checkout/stray"
     check 'none of a checkout with changes' refused 'changes that are not committed'
-    commit "$checkout" 'changelog'
+    rm "$checkout/stray"
+    commit "$checkout" 'release'
     check 'none of a commit without its tag' refused "does not have the tag v$version"
     sed -i "s/^version = \"$version\"$/version = \"99.0.0\"/" "$checkout/Cargo.toml"
     commit "$checkout" 'version'
