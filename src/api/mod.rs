@@ -32,3 +32,6 @@ pub use options::{ClientOptions, DEFAULT_TIMEOUT, ProxyChoice, Route, Trust};
 pub use text::Detail;
 pub use tfa::{TfaFault, TfaKind, TfaMethod, TfaMethodRecord, TfaProof, TfaSession, TfaStatus};
 pub use user::User;
+
+/// Where a user sees, makes and deletes keys in a browser.
+pub const KEYS_PAGE: &str = "https://cloud.vast.ai/manage-keys/";

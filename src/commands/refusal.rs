@@ -4,13 +4,12 @@
 use std::path::Path;
 
 use crate::api::ApiError;
+use crate::api::KEYS_PAGE;
 use crate::context::Context;
 use crate::error::Error;
 use crate::files;
 use crate::key::ApiKey;
 use crate::lookup::{self, Found, Outcome, PlaintextRole, Source};
-
-const KEYS_PAGE: &str = "https://cloud.vast.ai/manage-keys/";
 
 /// A key that was about to be stored, and is not.
 pub(super) fn new_key(key: &ApiKey, reason: &ApiError) -> Error {

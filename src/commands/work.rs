@@ -1,5 +1,7 @@
 //! Work that was begun and is not finished, as commands show it.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 
@@ -9,6 +11,10 @@ use crate::escape::escape;
 use crate::files;
 use crate::lifecycle::jobs::{Entry, Maker, ScopedKey, Seen, Work};
 use crate::store::AccountName;
+
+/// How long the server may be at a creation whose answer nobody waits for any
+/// more. Gateways give up after less.
+pub(super) const STILL_AT_IT: Duration = Duration::from_secs(60);
 
 /// The work that a reader sees, oldest first; none without a home.
 pub(super) fn seen(ctx: &Context) -> Result<Vec<Seen>> {

@@ -1,9 +1,8 @@
 //! What an answer of the server, or the lack of one, means to the user.
 
 use super::{Error, Kind};
+use crate::api::KEYS_PAGE;
 use crate::api::{ApiError, NotTheApi, TfaFault, TlsFault, Unreachable};
-
-const KEYS_PAGE: &str = "https://cloud.vast.ai/manage-keys/";
 
 impl From<ApiError> for Error {
     fn from(fault: ApiError) -> Self {

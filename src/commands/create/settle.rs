@@ -1,14 +1,14 @@
 //! A creation that an earlier run left: what became of its key.
 
-use std::time::Duration;
-
 use secrecy::ExposeSecret;
 
 use super::saving::Saving;
+use crate::api::KEYS_PAGE;
 use crate::api::{ApiError, Client, KeyRecord};
 use crate::commands::maker;
 use crate::commands::storing::Target;
 use crate::commands::sweep::Swept;
+use crate::commands::work;
 use crate::config::index::Index;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
@@ -17,12 +17,6 @@ use crate::files;
 use crate::key::ApiKey;
 use crate::lifecycle::jobs::{Creation, Job, Maker};
 use crate::store::StoreError;
-
-/// How long the server may be at a creation whose answer nobody waits for any
-/// more. Gateways give up after less.
-const STILL_AT_IT: Duration = Duration::from_secs(60);
-
-const KEYS_PAGE: &str = "https://cloud.vast.ai/manage-keys/";
 
 impl<'a> Saving<'a> {
     /// A creation that an earlier run left, and its job.
@@ -114,7 +108,7 @@ impl<'a> Saving<'a> {
 
     fn may_yet_appear(&self) -> bool {
         let passed = self.ctx.now() - self.job.begun_at();
-        self.of.fingerprint.is_none() && passed.unsigned_abs() < STILL_AT_IT
+        self.of.fingerprint.is_none() && passed.unsigned_abs() < work::STILL_AT_IT
     }
 
     fn target(&self) -> Target {

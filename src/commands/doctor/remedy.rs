@@ -5,13 +5,12 @@
 
 use serde_json::Value;
 
+use crate::api::KEYS_PAGE;
 use crate::api::KeyRecord;
 use crate::context::Context;
 use crate::lookup::{PlaintextRole, Source};
 use crate::server::DEFAULT_ORIGIN;
 use crate::store::AccountName;
-
-const KEYS_PAGE: &str = "https://cloud.vast.ai/manage-keys/";
 
 /// What lets a key make further keys.
 pub(super) const CREATES_KEYS: &str = "user_write";

@@ -1,24 +1,18 @@
 //! A rotation whose new key is not in the keychain: it was never made, its
 //! answer was lost, or it has taken the account's place already.
 
-use std::time::Duration;
-
 use super::meanwhile::Place;
 use super::plan::untold_number;
 use super::settle::{Rotating, Settled};
 use crate::api::Client;
+use crate::api::KEYS_PAGE;
 use crate::commands::caller::Caller;
+use crate::commands::work;
 use crate::error::{Error, Kind, Result};
 use crate::fault;
 use crate::files;
 use crate::lifecycle::jobs::NewKey;
 use crate::lifecycle::rotation::{self, Traced};
-
-/// How long the server may be at a creation whose answer nobody waits for any
-/// more. Gateways give up after less.
-const STILL_AT_IT: Duration = Duration::from_secs(60);
-
-const KEYS_PAGE: &str = "https://cloud.vast.ai/manage-keys/";
 
 impl Rotating<'_> {
     /// What the server has of the new key is of no use, for the reason `why`, and
@@ -66,7 +60,7 @@ impl Rotating<'_> {
 
     fn may_yet_appear(&self) -> bool {
         let passed = self.ctx.now() - self.job.begun_at();
-        self.rotation.new_key == NewKey::Asked && passed.unsigned_abs() < STILL_AT_IT
+        self.rotation.new_key == NewKey::Asked && passed.unsigned_abs() < work::STILL_AT_IT
     }
 
     fn pending(&self) -> Error {

@@ -3,7 +3,7 @@
 use super::Rotated;
 use super::plan::untold_number;
 use super::settle::{Rotating, Settled};
-use crate::api::{ApiError, User};
+use crate::api::{ApiError, KEYS_PAGE, User};
 use crate::commands::caller::Caller;
 use crate::commands::leftovers;
 use crate::error::{Error, Result};
@@ -90,5 +90,5 @@ fn undeletable(rotated: &Rotated, reason: ApiError) -> Error {
         .hint(format!(
             "delete it with a key that may: vastkey delete api-key {id} --account OTHER"
         ))
-        .hint("or there: https://cloud.vast.ai/manage-keys/")
+        .hint(format!("or there: {KEYS_PAGE}"))
 }

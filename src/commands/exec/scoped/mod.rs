@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::api::permissions::Permissions;
 use crate::api::{ApiError, Client, CreatedKey, NewKey, User};
 use crate::commands::caller::Caller;
-use crate::commands::maker;
+use crate::commands::{handed_on, maker};
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::fault;
@@ -63,7 +63,12 @@ impl<'a> Scoped<'a> {
             Err(reason) if reason.outcome_unknown() => Err(scoped.lost(reason)),
             Err(reason) => {
                 scoped.job.finish()?;
-                Err(not_run(scoped.caller.refused(reason)))
+                let mut caller = scoped.caller;
+                Err(not_run(handed_on::refused(
+                    &mut caller,
+                    permissions,
+                    reason,
+                )))
             }
         }
     }

@@ -1,24 +1,18 @@
 //! Deleting a command's key, by what the server has of it.
 
-use std::time::Duration;
-
 use time::format_description::well_known::Rfc3339;
 
 use super::Scoped;
+use crate::api::KEYS_PAGE;
 use crate::api::{ApiError, Client};
 use crate::commands::maker;
+use crate::commands::work;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::fault;
 use crate::files;
 use crate::lifecycle::jobs::{Job, Maker, ScopedKey};
 use crate::lifecycle::scoped::{self, Traced};
-
-/// How long the server may be at a creation whose answer nobody waits for any
-/// more. Gateways give up after less.
-const STILL_AT_IT: Duration = Duration::from_secs(60);
-
-const KEYS_PAGE: &str = "https://cloud.vast.ai/manage-keys/";
 
 /// What became of the key on the server.
 #[derive(Clone, Copy)]
@@ -123,7 +117,7 @@ impl Scoped<'_> {
 
     fn may_yet_appear(&self) -> bool {
         let passed = self.ctx.now() - self.job.begun_at();
-        !self.of.made && passed.unsigned_abs() < STILL_AT_IT
+        !self.of.made && passed.unsigned_abs() < work::STILL_AT_IT
     }
 }
 
