@@ -208,6 +208,8 @@ fn remove(file: &LentFile) -> Result<Returned, NotLent> {
     let read = match files::read_private(path, MAX_KEY_LEN) {
         Ok(Some(read)) => read,
         Ok(None) if path.parent().is_some_and(Path::is_dir) => return Ok(Returned::Gone),
+        // It never got its name.
+        Ok(None) if !file.is_written() => return Ok(Returned::Gone),
         Ok(None) => return Err(NotLent::Away),
         Err(error) => return changed(error),
     };

@@ -132,17 +132,17 @@ fn something_failed(_: &Replaced) -> &'static str {
 
 #[test]
 fn files_that_must_not_grow_keep_their_content() {
-    let cause = "cannot be written (File too large";
+    let cause = "cannot be written (file too large";
     assert_refused(&["sh"], NO_ROOM, writing_failed, cause);
 }
 
 #[test]
 fn a_full_disk_leaves_the_old_content() {
     let (shell, script, cause): (&[&str], _, _) = if can_mount() {
-        let cause = "cannot be written (No space left on device";
+        let cause = "cannot be written (no space left on device";
         (&["unshare", "--mount", "sh"], FULL_DISK, cause)
     } else {
-        (&["sh"], NO_ROOM, "cannot be written (File too large")
+        (&["sh"], NO_ROOM, "cannot be written (file too large")
     };
     assert_refused(shell, script, writing_failed, cause);
 }
@@ -150,7 +150,7 @@ fn a_full_disk_leaves_the_old_content() {
 #[test]
 fn a_disk_that_cannot_be_written_to_leaves_the_old_content() {
     let (shell, script, cause): (&[&str], _, _) = if can_mount() {
-        let cause = "(Read-only file system";
+        let cause = "(read-only file system";
         (&["unshare", "--mount", "sh"], READ_ONLY_DISK, cause)
     } else {
         assert!(!rustix::process::geteuid().is_root(), "root cannot mount");

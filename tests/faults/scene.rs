@@ -107,7 +107,9 @@ impl Scene {
     /// The same with a command's key that was left on the server.
     pub(super) fn with_interrupted_work(&self) -> Self {
         let mut scene = self.with_own_key();
-        let left = scene.spare();
+        let mut left = KeySpec::new(scene.key.account);
+        left.name = "vastkey-scoped-0123456789abcdef".to_owned();
+        let left = scene.api.add_key(&left).id;
         let job = json!({
             "version": 1,
             "begun_at": "2026-01-01T00:00:00Z",

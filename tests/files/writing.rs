@@ -156,10 +156,10 @@ fn a_full_disk_leaves_the_old_content() {
     let limited = "trap '' XFSZ; printf %s \"$OLD\" >\"$1/file\"; ulimit -f 50;
         \"$0\" write 77 \"$1/file\" \"$2\"; cat \"$1/file\"; echo; ls -A \"$1\"";
     let (said, cause) = match with_mounts(full, directory.path(), &text) {
-        Some(said) => (said, "No space left on device"),
+        Some(said) => (said, "no space left on device"),
         None => (
             run_limited(limited, directory.path(), &text),
-            "File too large",
+            "file too large",
         ),
     };
     assert_eq!(
@@ -170,7 +170,7 @@ fn a_full_disk_leaves_the_old_content() {
     assert!(said.contains(cause), "{said}");
 
     let said = run_limited(limited, directory.path(), &text);
-    assert!(said.contains("File too large"), "{said}");
+    assert!(said.contains("file too large"), "{said}");
     assert_eq!(
         fs::read(directory.path().join("file")).expect("a file"),
         OLD

@@ -59,6 +59,11 @@ impl LentFile {
         }
     }
 
+    /// Whether it is known which file it is; until then there is none.
+    pub fn is_written(&self) -> bool {
+        self.written.is_some()
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         Path::new(&self.path)

@@ -183,6 +183,7 @@ pub(super) const RESET: Scenario = Scenario {
     prepare: store_default,
     command: &["reset", "api-key", "--yes"],
     points: "ITEM probe-deleted new-key-received ITEM
+             default-settled FILE account-recorded
              default-settled FILE account-recorded",
     lost: &["new-key-received:1", "item-unwritten:2"],
     finish: |passage| match passage.to_string().as_str() {
@@ -202,7 +203,8 @@ pub(super) const CREATE: Scenario = Scenario {
     points: "ITEM probe-deleted
              job-locked FILE job-begun FILE job-updated new-key-received ITEM
              default-settled FILE account-recorded
-             file-removed job-crossed-off file-removed job-finished",
+             file-removed job-crossed-off file-removed job-finished
+             default-settled FILE account-recorded",
     cut_off: |stage| {
         rotations::age_jobs(stage);
         let stored = stage.stored_key("ci");
@@ -213,7 +215,8 @@ pub(super) const CREATE: Scenario = Scenario {
         | "new-key-received:1" | "item-unwritten:2" => Finish::AsTold,
         "item-written:2" | "item-read-back:2" | "default-settled:1" | "draft-created:3"
         | "draft-written:3" | "draft-renamed:3" | "account-recorded:1" | "file-removed:1"
-        | "job-crossed-off:1" | "file-removed:2" | "job-finished:1" => {
+        | "job-crossed-off:1" | "file-removed:2" | "job-finished:1" | "default-settled:2"
+        | "draft-created:4" | "draft-written:4" | "draft-renamed:4" | "account-recorded:2" => {
             Finish::Refused(2, "account 'ci' already holds a key")
         }
         _ => Finish::Done,
