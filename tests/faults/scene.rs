@@ -108,7 +108,7 @@ impl Scene {
     pub(super) fn with_interrupted_work(&self) -> Self {
         let mut scene = self.with_own_key();
         let mut left = KeySpec::new(scene.key.account);
-        left.name = "vastkey-scoped-0123456789abcdef".to_owned();
+        "vastkey-scoped-0123456789abcdef".clone_into(&mut left.name);
         let left = scene.api.add_key(&left).id;
         let job = json!({
             "version": 1,
