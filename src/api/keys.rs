@@ -181,10 +181,11 @@ impl Client {
     }
 }
 
-/// `"Successfully Deleted API Key"`, or `{"success": true}`.
+/// `"Successfully Deleted API Key"`, or `{"success": true}`. Refusals have the
+/// word "deleted" in them too.
 fn reports_deletion(value: &Value) -> bool {
     match value {
-        Value::String(text) => text.to_ascii_lowercase().contains("deleted"),
+        Value::String(text) => text.to_ascii_lowercase().contains("successfully deleted"),
         other => other["success"] == true,
     }
 }

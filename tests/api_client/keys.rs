@@ -133,6 +133,7 @@ fn what_does_not_say_that_it_deleted_is_looked_up() {
     for (status, said) in [
         (200, "{}"),
         (200, "\"You cannot delete your primary key.\""),
+        (200, "\"Only user-created API keys can be deleted.\""),
         (202, r#"{"queued": true}"#),
         (200, r#"{"error": true, "status_code": 401, "msg": "bad"}"#),
         (404, r#"{"detail": "Not Found"}"#),
