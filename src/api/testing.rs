@@ -67,3 +67,22 @@ impl Answer<'_> {
         classify::read(&reply, self.key, subject)
     }
 }
+
+/// A list of keys with these numbers and names.
+#[cfg(test)]
+pub(crate) fn listed(keys: &[(u64, Option<&str>)]) -> KeyList {
+    let record = |(id, name): &(u64, Option<&str>)| KeyRecord {
+        id: *id,
+        name: name.map(str::to_owned),
+        key_type: None,
+        permissions: None,
+        created_at: None,
+        team_name: None,
+        raw: Value::Null,
+    };
+    KeyList {
+        keys: keys.iter().map(record).collect(),
+        is_part: false,
+        raw: Value::Null,
+    }
+}

@@ -85,10 +85,8 @@ pub fn trace(list: &KeyList, id: &JobId, rotation: &Rotation) -> Traced {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
-
     use super::*;
-    use crate::api::KeyRecord;
+    use crate::api::testing::listed as list;
     use crate::lifecycle::jobs::NewKey;
     use crate::server::Server;
     use crate::store::{AccountName, Backend};
@@ -103,23 +101,6 @@ mod tests {
             nameless: Vec::new(),
             new_key: NewKey::Asked,
             new_id: None,
-        }
-    }
-
-    fn list(keys: &[(u64, Option<&str>)]) -> KeyList {
-        let record = |(id, name): &(u64, Option<&str>)| KeyRecord {
-            id: *id,
-            name: name.map(str::to_owned),
-            key_type: None,
-            permissions: None,
-            created_at: None,
-            team_name: None,
-            raw: Value::Null,
-        };
-        KeyList {
-            keys: keys.iter().map(record).collect(),
-            is_part: false,
-            raw: json!([]),
         }
     }
 

@@ -46,28 +46,9 @@ pub fn trace(list: &KeyList, id: &JobId, scoped: &ScopedKey) -> Traced {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::Value;
-
     use super::*;
-    use crate::api::KeyRecord;
+    use crate::api::testing::listed;
     use crate::server::Server;
-
-    fn list(keys: &[(u64, Option<&str>)], is_part: bool) -> KeyList {
-        let record = |(id, name): &(u64, Option<&str>)| KeyRecord {
-            id: *id,
-            name: name.map(str::to_owned),
-            key_type: None,
-            permissions: None,
-            created_at: None,
-            team_name: None,
-            raw: Value::Null,
-        };
-        KeyList {
-            keys: keys.iter().map(record).collect(),
-            is_part,
-            raw: Value::Null,
-        }
-    }
 
     #[test]
     fn a_key_is_found_by_its_name_and_else_by_a_number_that_is_no_others() {
@@ -106,7 +87,11 @@ mod tests {
             (vec![(7, None), (9, None)], false, None, Traced::Nameless),
             (vec![(7, None)], false, Some(9), Traced::Nothing),
         ] {
-            let traced = trace(&list(&keys, is_part), &job, &scoped(told));
+            let list = KeyList {
+                is_part,
+                ..listed(&keys)
+            };
+            let traced = trace(&list, &job, &scoped(told));
             assert_eq!(traced, expected, "{keys:?} {is_part} {told:?}");
         }
     }
