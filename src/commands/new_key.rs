@@ -3,7 +3,7 @@
 
 use super::session;
 use super::storing::Target;
-use crate::api::Client;
+use crate::api::{Client, KEYS_PAGE};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::fault;
@@ -63,6 +63,6 @@ pub(super) fn rescue(ctx: &Context, key: &ApiKey, id: Option<u64>, fault: Error)
     ));
     match id {
         Some(id) => error.hint(format!("to delete it: vastkey delete api-key {id}")),
-        None => error.hint("to replace it: https://cloud.vast.ai/manage-keys/"),
+        None => error.hint(format!("to replace it: {KEYS_PAGE}")),
     }
 }

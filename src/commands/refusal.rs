@@ -3,8 +3,7 @@
 
 use std::path::Path;
 
-use crate::api::ApiError;
-use crate::api::KEYS_PAGE;
+use crate::api::{ApiError, KEYS_PAGE};
 use crate::context::Context;
 use crate::error::Error;
 use crate::files;

@@ -7,7 +7,7 @@ use super::caller::Caller;
 use super::occupied;
 use super::storing::{self, Target};
 use super::{leftovers, new_key};
-use crate::api::{ApiError, Client};
+use crate::api::{ApiError, Client, KEYS_PAGE};
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::key::ApiKey;
@@ -150,7 +150,9 @@ fn unknown(client: &Client, found: &Found, reason: &ApiError) -> Error {
             .hint("the old key still works; run this again"),
         Verdict::Rejected(_) => error
             .while_doing("the key was reset, and the answer with the new one was lost")
-            .hint("make a new key at https://cloud.vast.ai/manage-keys/ and store it: vastkey set api-key"),
+            .hint(format!(
+                "make a new key at {KEYS_PAGE} and store it: vastkey set api-key"
+            )),
         Verdict::Unknown(_) => error
             .while_doing("it is unknown whether the key was reset")
             .hint("see whether the old key still works: vastkey show user"),

@@ -1,8 +1,7 @@
 //! What an answer of the server, or the lack of one, means to the user.
 
 use super::{Error, Kind};
-use crate::api::KEYS_PAGE;
-use crate::api::{ApiError, NotTheApi, TfaFault, TlsFault, Unreachable};
+use crate::api::{ApiError, KEYS_PAGE, NotTheApi, TfaFault, TlsFault, Unreachable};
 
 impl From<ApiError> for Error {
     fn from(fault: ApiError) -> Self {

@@ -3,8 +3,9 @@
 //!
 //! Every command that needs the file has a job that says so; the last one whose
 //! process lives removes the file: the very one that was written, not one that
-//! was put in its place, nor one whose directory is away for now. One process at a time looks and acts: each
-//! function needs the lock of such files, held by the caller.
+//! was put in its place, nor one whose directory is away for now. One process at
+//! a time looks and acts: each function needs the lock of such files, held by the
+//! caller.
 
 use std::io::ErrorKind;
 use std::path::Path;

@@ -1,8 +1,7 @@
 //! `account rename`: a default account is recorded as such first, since there
 //! are two accounts for a while. Then the key and its session under the new name,
 //! the record of it, what points to it, and only then the old record and items
-//! away. So the
-//! default account is found at every instant.
+//! away. So the default account is found at every instant.
 
 use crate::commands::occupied;
 use crate::commands::session;

@@ -3,12 +3,10 @@
 use secrecy::ExposeSecret;
 
 use super::saving::Saving;
-use crate::api::KEYS_PAGE;
-use crate::api::{ApiError, Client, KeyRecord};
-use crate::commands::maker;
+use crate::api::{ApiError, Client, KEYS_PAGE, KeyRecord};
 use crate::commands::storing::Target;
 use crate::commands::sweep::Swept;
-use crate::commands::work;
+use crate::commands::{maker, work};
 use crate::config::index::Index;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};

@@ -5,8 +5,7 @@
 
 use serde_json::Value;
 
-use crate::api::KEYS_PAGE;
-use crate::api::KeyRecord;
+use crate::api::{KEYS_PAGE, KeyRecord};
 use crate::context::Context;
 use crate::lookup::{PlaintextRole, Source};
 use crate::server::DEFAULT_ORIGIN;

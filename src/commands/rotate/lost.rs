@@ -4,8 +4,7 @@
 use super::meanwhile::Place;
 use super::plan::untold_number;
 use super::settle::{Rotating, Settled};
-use crate::api::Client;
-use crate::api::KEYS_PAGE;
+use crate::api::{Client, KEYS_PAGE};
 use crate::commands::caller::Caller;
 use crate::commands::work;
 use crate::error::{Error, Kind, Result};

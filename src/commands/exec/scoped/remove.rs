@@ -3,10 +3,8 @@
 use time::format_description::well_known::Rfc3339;
 
 use super::Scoped;
-use crate::api::KEYS_PAGE;
-use crate::api::{ApiError, Client};
-use crate::commands::maker;
-use crate::commands::work;
+use crate::api::{ApiError, Client, KEYS_PAGE};
+use crate::commands::{maker, work};
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::fault;
