@@ -25,8 +25,10 @@ pub enum Present {
     Same,
     /// The key, put there for another command that runs.
     SameLent,
-    /// Something else.
+    /// Another key.
     Other,
+    /// Something that is no key.
+    NoKey,
     /// Another key, put there for another command that runs.
     OtherLent,
 }
@@ -94,10 +96,11 @@ fn what_is(
     read: &PrivateFile,
     key: Option<&ApiKey>,
 ) -> Result<Present, JobError> {
+    let Ok(present) = ApiKey::parse_bytes(&read.contents) else {
+        return Ok(Present::NoKey);
+    };
     let is_lent = borrower(jobs, path, read)?.is_some();
-    let is_same = key.is_some_and(|key| {
-        ApiKey::parse_bytes(&read.contents).is_ok_and(|present| present.same_as(key))
-    });
+    let is_same = key.is_some_and(|key| present.same_as(key));
     Ok(match (is_same, is_lent) {
         (true, true) => Present::SameLent,
         (true, false) => Present::Same,

@@ -122,6 +122,11 @@ fn not_lent(path: &Path, why: NotLent) -> Error {
             format!("'{shown}' holds another key, for a command that is running"),
         )
         .hint("wait until it has ended, then run this again"),
+        NotLent::Occupied(Present::NoKey) => Error::new(
+            Kind::Usage,
+            format!("'{shown}' is there, holds no key, and is left alone"),
+        )
+        .hint("look what it is, and move it away if nothing needs it"),
         NotLent::Occupied(_) => Error::new(
             Kind::Usage,
             format!("'{shown}' holds another key, and is left alone"),

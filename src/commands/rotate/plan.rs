@@ -87,7 +87,10 @@ impl<'a> Plan<'a> {
 fn no_key(target: &Target) -> Error {
     Error::new(
         Kind::NoKey,
-        format!("there is no key in account '{}'", target.account),
+        format!(
+            "there is no account '{}' in {}",
+            target.account, target.backend
+        ),
     )
     .hint("to see the stored accounts: vastkey account list")
 }

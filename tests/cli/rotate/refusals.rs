@@ -129,7 +129,7 @@ fn a_key_that_vastkey_does_not_keep_cannot_be_replaced_there() {
     desk.vastkey(["rotate", "--account", "nobody"])
         .go()
         .code(3)
-        .says(&["there is no key in account 'nobody'"]);
+        .says(&["there is no account 'nobody' in the keychain"]);
     desk.vastkey(["rotate", "--all"])
         .go()
         .code(3)
