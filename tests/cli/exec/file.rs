@@ -202,7 +202,7 @@ fn a_file_that_took_its_place_stays() {
     assert!(fs::read_to_string(&documented).expect("a file") == desk.primary.key);
     fs::remove_file(&documented).expect("removed");
 
-    let kill = r#"kill -9 "$PPID"; sleep 60"#;
+    let kill = r#"kill -9 "$PPID"; exec sleep 60"#;
     let killed = desk.vastkey(["exec", "--file", "sh", "-c", kill]);
     killed.into_output();
     fs::remove_file(&documented).expect("left by the killed one");
