@@ -265,8 +265,14 @@ fn migrate_leaves_a_file_of_a_command_alone() {
         .code(8)
         .says(&["is not replaced", "for a command that is running"]);
     assert_gone(&desk);
-    desk.vastkey(["exec", "--file", "sh", "-c", r#"kill -9 "$PPID"; exec sleep 60"#])
-        .into_output();
+    desk.vastkey([
+        "exec",
+        "--file",
+        "sh",
+        "-c",
+        r#"kill -9 "$PPID"; exec sleep 60"#,
+    ])
+    .into_output();
     desk.vastkey(["migrate", "--yes"])
         .go()
         .code(8)

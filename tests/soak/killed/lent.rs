@@ -3,14 +3,14 @@
 //! the fact: after one more run no key is alive that nobody has, and no file is
 //! left.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::servers::{self, ServerIs};
 use super::tally::{Stage, Tally};
+use super::world::World;
 use super::{Ended, age_jobs, jobs, kill_among, typical};
 use crate::support::fake_api::{FakeApi, KeyInfo, KeyKind, NewKey};
-use crate::support::keyring::PrivateKeyring;
 use crate::support::sandbox::{Run, Sandbox};
 
 /// What is killed. With no keychain in between, most of its time is the
@@ -61,9 +61,7 @@ impl Stage for Reached {
 
 /// A server and a key of an account there.
 pub(crate) struct Soak {
-    binary: PathBuf,
-    keyring: PrivateKeyring,
-    api: FakeApi,
+    world: World,
     primary: NewKey,
 }
 
@@ -72,9 +70,7 @@ impl Soak {
     pub(crate) fn new(binary: &Path) -> Self {
         let (api, primary) = FakeApi::with_account();
         Self {
-            binary: binary.to_owned(),
-            keyring: PrivateKeyring::start(),
-            api,
+            world: World::new(binary, api),
             primary,
         }
     }
@@ -90,7 +86,7 @@ impl Soak {
             |server| self.measure(lends, server),
             |server, moment, nth| {
                 let home = self.home();
-                server.befall(&self.api);
+                server.befall(&self.world.api);
                 // It gives up for the server's sake with its own code, 125.
                 let run = command(&home, lends.command());
                 tally.add(
@@ -100,7 +96,7 @@ impl Soak {
                         Ended::Before => Reached::End,
                     },
                 );
-                servers::put_right(&self.api);
+                servers::put_right(&self.world.api);
                 if !self.finish(&home, lends, server, nth) {
                     tally.also("settled only when the server could not be at it any more");
                 }
@@ -113,11 +109,11 @@ impl Soak {
     fn measure(&self, lends: Lends, server: ServerIs) -> Duration {
         typical(|| {
             let home = self.home();
-            server.befall(&self.api);
+            server.befall(&self.world.api);
             let started = Instant::now();
             command(&home, lends.command()).into_output();
             let span = started.elapsed();
-            servers::put_right(&self.api);
+            servers::put_right(&self.world.api);
             server.come_to_rest();
             age_jobs(&home);
             command(&home, &["sweep"]).go().ok();
@@ -126,9 +122,7 @@ impl Soak {
     }
 
     fn home(&self) -> Sandbox {
-        let mut home = Sandbox::of(&self.binary);
-        home.set_all(self.keyring.envs());
-        home.set("VAST_URL", self.api.url());
+        let mut home = self.world.sandbox();
         let key = home.secret(&self.primary.key);
         home.set("VAST_API_KEY", key);
         home
@@ -136,7 +130,7 @@ impl Soak {
 
     /// The keys that work and are not the user's main one.
     fn living(&self) -> Vec<KeyInfo> {
-        let mut keys = self.api.live_keys();
+        let mut keys = self.world.api.live_keys();
         keys.retain(|key| key.kind == KeyKind::Api);
         keys
     }

@@ -11,6 +11,7 @@ pub(crate) mod resets;
 pub(crate) mod rotations;
 mod servers;
 mod tally;
+mod world;
 
 use std::fs;
 use std::os::unix::process::ExitStatusExt;

@@ -1,29 +1,15 @@
 //! Job control: the command is the shell's own job, with vastkey beside it.
 
+use super::super::terminal::{assert_job_of_the_shell, assert_stops_in_the_background};
 use super::{assert_over, desk, living};
-use crate::support::pty::{CTRL_C, CTRL_Z, Pty};
+use crate::support::pty::{CTRL_C, Pty};
 
 #[test]
 fn suspend_resume_and_ctrl_c_are_the_commands() {
     let desk = desk();
-    let mut terminal = Pty::shell(&desk.sandbox);
-    terminal.send(b"\"$VASTKEY\" exec --scoped search -- sh -c 'echo started; exec cat'\n");
-    terminal.expect("\nstarted");
-    terminal.send(b"one\n");
-    terminal.expect("one\r\none\r\n");
-    terminal.send(CTRL_Z);
-    terminal.expect("Stopped");
-    terminal.expect("shell> ");
-    assert_eq!(living(&desk).len(), 1);
-    terminal.send(b"jobs -r; fg\n");
-    terminal.expect("exec cat'\r\n");
-    terminal.send(b"two\n");
-    terminal.expect("two\r\ntwo\r\n");
-    terminal.send(CTRL_C);
-    terminal.expect("shell> ");
-    terminal.send(b"echo code $?\n");
-    terminal.expect("\ncode 130");
-    terminal.assert_restored();
+    assert_job_of_the_shell(&desk.sandbox, "exec --scoped search", || {
+        assert_eq!(living(&desk).len(), 1);
+    });
     assert_over(&desk);
 }
 
@@ -49,15 +35,7 @@ fn a_command_that_handles_ctrl_c_gets_it_once() {
 #[test]
 fn a_command_in_the_background_stops_when_it_reads() {
     let desk = desk();
-    let mut terminal = Pty::shell(&desk.sandbox);
-    terminal.send(b"\"$VASTKEY\" exec --scoped search cat &\n");
-    terminal.expect("shell> ");
-    terminal.send(b"until jobs | grep Stopped; do :; done\n");
-    terminal.expect("\n[1]+  Stopped");
-    terminal.expect("shell> ");
-    terminal.send(b"kill %1; until jobs | grep 'Exit 143'; do :; done\n");
-    // The job may be the current one (`[1]+`) or not any more.
-    terminal.expect("  Exit 143");
+    assert_stops_in_the_background(&desk.sandbox, "exec --scoped search", "Exit 143");
     assert_over(&desk);
 }
 

@@ -35,9 +35,7 @@ pub(super) type Keychain = BTreeMap<(String, String), String>;
 
 impl<'a> Home<'a> {
     pub(super) fn new(soak: &'a Soak, kind: &'static Kind) -> Self {
-        let mut sandbox = Sandbox::of(&soak.binary);
-        sandbox.set_all(soak.keyring.envs());
-        sandbox.set("VAST_URL", soak.api.url());
+        let mut sandbox = soak.world.sandbox();
         sandbox.set("VASTKEY_TRUSTED_SERVERS", TRUSTED);
         let keys = &soak.keys;
         for key in [&keys.default, &keys.work, &keys.new, &keys.deleted] {
@@ -95,7 +93,10 @@ impl<'a> Home<'a> {
     /// What holds at every instant.
     pub(super) fn assert_kept(&self) {
         let token = self.token(&[]).expect("a usable key");
-        assert!(self.soak.api.is_alive(&token), "the key does not work");
+        assert!(
+            self.soak.world.api.is_alive(&token),
+            "the key does not work"
+        );
         let subject = (self.kind.subject)(self);
         let allowed = [(self.kind.old)(self), (self.kind.new)(self)];
         assert!(allowed.contains(&subject), "{}: torn", self.kind.name);
@@ -142,7 +143,7 @@ impl<'a> Home<'a> {
     }
 
     fn assert_accounts(&self) {
-        let url = self.soak.api.url();
+        let url = self.soak.world.api.url();
         let users: Vec<String> = self
             .keychain()
             .into_keys()
@@ -167,7 +168,7 @@ impl<'a> Home<'a> {
     pub(super) fn keychain(&self) -> Keychain {
         let mut found = Keychain::new();
         for service in self.soak.services() {
-            for item in items::of_service(&self.soak.keyring, &service) {
+            for item in items::of_service(&self.soak.world.keyring, &service) {
                 let user = item.user().to_owned();
                 found.insert((service.clone(), user), item.secret);
             }
@@ -202,7 +203,7 @@ impl Home<'_> {
 
     /// What git says of a login to the server with a key.
     pub(super) fn login(&self, username: &str, key: &NewKey) -> String {
-        let host = self.soak.api.url().trim_start_matches("http://");
+        let host = self.soak.world.api.url().trim_start_matches("http://");
         let secret = &key.key;
         format!("protocol=http\nhost={host}\nusername={username}\npassword={secret}\n")
     }

@@ -11,14 +11,14 @@ mod counts;
 mod home;
 mod kinds;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use crate::support::fake_api::{FakeApi, KeySpec, NewKey};
 use crate::support::items;
-use crate::support::keyring::PrivateKeyring;
 use crate::support::moments;
 
+use super::world::World;
 use super::{Ended, kill_at, typical};
 use counts::{Counts, Reached};
 use home::Home;
@@ -29,9 +29,7 @@ const TRUSTED: &str = "https://a.example";
 
 /// A keychain and a server, which all commands share.
 pub(crate) struct Soak {
-    binary: PathBuf,
-    keyring: PrivateKeyring,
-    api: FakeApi,
+    world: World,
     keys: Keys,
 }
 
@@ -55,15 +53,13 @@ impl Soak {
         let (work, new, deleted) = (add(), add(), add());
         api.delete_key(deleted.id);
         Self {
-            binary: binary.to_owned(),
-            keyring: PrivateKeyring::start(),
+            world: World::new(binary, api),
             keys: Keys {
                 default,
                 work,
                 new,
                 deleted,
             },
-            api,
         }
     }
 
@@ -104,7 +100,7 @@ impl Soak {
 
     fn home(&self, kind: &'static Kind) -> Home<'_> {
         for service in self.services() {
-            items::delete_of_service(&self.keyring, &service);
+            items::delete_of_service(&self.world.keyring, &service);
         }
         Home::new(self, kind)
     }
@@ -113,7 +109,7 @@ impl Soak {
     /// of the trusted one for git and for Docker.
     fn services(&self) -> [String; 3] {
         [
-            self.api.url().to_owned(),
+            self.world.api.url().to_owned(),
             format!("vastkey-git:{TRUSTED}"),
             format!("vastkey-docker:{TRUSTED}"),
         ]

@@ -21,13 +21,11 @@ pub(super) struct Home<'a> {
 
 impl<'a> Home<'a> {
     pub(super) fn new(soak: &'a Soak) -> Self {
-        items::delete_of_service(&soak.keyring, soak.api.url());
+        soak.world.delete_items();
         for id in living(soak) {
-            soak.api.delete_key(id);
+            soak.world.api.delete_key(id);
         }
-        let mut sandbox = Sandbox::of(&soak.binary);
-        sandbox.set_all(soak.keyring.envs());
-        sandbox.set("VAST_URL", soak.api.url());
+        let mut sandbox = soak.world.sandbox();
         sandbox.secret(&soak.primary.key);
         sandbox
             .vastkey(["set", "api-key", "--no-verify"])
@@ -56,7 +54,7 @@ impl<'a> Home<'a> {
     }
 
     fn stored(&self) -> Option<String> {
-        let items = items::of_service(&self.soak.keyring, self.soak.api.url());
+        let items = self.soak.world.items();
         let found = items.into_iter().find(|item| item.user() == "robot");
         found.map(|item| item.secret)
     }
@@ -90,14 +88,14 @@ impl<'a> Home<'a> {
         let token = self.vastkey(&["token"]).go().ok();
         assert_eq!(token.stdout_with_key().trim_end(), self.soak.primary.key);
         if let Some(stored) = self.stored() {
-            assert!(self.soak.api.is_alive(&stored), "torn, or dead");
+            assert!(self.soak.world.api.is_alive(&stored), "torn, or dead");
         }
     }
 
     /// What holds after one more run.
     pub(super) fn assert_stored(&self) {
         let stored = self.stored().expect("a key");
-        assert!(self.soak.api.is_alive(&stored));
+        assert!(self.soak.world.api.is_alive(&stored));
         let id = self.account().expect("an account")["key_id"].as_u64();
         assert!(living(self.soak).contains(&id.expect("a number")));
     }
@@ -138,7 +136,7 @@ impl<'a> Home<'a> {
         assert_eq!(self.orphans(), BTreeSet::new());
         let expected = LEFT.map(|path| self.sandbox.path(path));
         assert_eq!(self.sandbox.files(), expected);
-        let items = items::of_service(&self.soak.keyring, self.soak.api.url());
+        let items = self.soak.world.items();
         let users: Vec<&str> = items.iter().map(items::Item::user).collect();
         assert_eq!(users, ["default", "robot"]);
     }
@@ -146,7 +144,7 @@ impl<'a> Home<'a> {
 
 /// The keys that work and are not the user's main one.
 fn living(soak: &Soak) -> BTreeSet<u64> {
-    let keys = soak.api.live_keys().into_iter();
+    let keys = soak.world.api.live_keys().into_iter();
     let made = keys.filter(|key| key.kind == KeyKind::Api);
     made.map(|key| key.id).collect()
 }

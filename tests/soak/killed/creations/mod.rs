@@ -5,15 +5,15 @@
 
 mod home;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::support::fake_api::{FakeApi, NewKey};
-use crate::support::keyring::PrivateKeyring;
 
 use super::servers::{self, ServerIs};
 use super::tally::{Stage, Tally};
 use super::typical;
+use super::world::World;
 use home::Home;
 
 /// How far a creation had come.
@@ -44,9 +44,7 @@ impl Stage for Reached {
 
 /// A keychain and a server with a user, which all creations share.
 pub(crate) struct Soak {
-    binary: PathBuf,
-    keyring: PrivateKeyring,
-    api: FakeApi,
+    world: World,
     primary: NewKey,
 }
 
@@ -55,9 +53,7 @@ impl Soak {
     pub(crate) fn new(binary: &Path) -> Self {
         let (api, primary) = FakeApi::with_account();
         Self {
-            binary: binary.to_owned(),
-            keyring: PrivateKeyring::start(),
-            api,
+            world: World::new(binary, api),
             primary,
         }
     }
@@ -74,9 +70,9 @@ impl Soak {
             |server| self.measure(server),
             |server, moment, nth| {
                 let home = Home::new(self);
-                server.befall(&self.api);
+                server.befall(&self.world.api);
                 tally.add(server, home.kill_creation(moment));
-                servers::put_right(&self.api);
+                servers::put_right(&self.world.api);
                 home.assert_whole();
                 finish(&home, server, nth, &mut tally);
             },
@@ -88,11 +84,11 @@ impl Soak {
     fn measure(&self, server: ServerIs) -> Duration {
         typical(|| {
             let home = Home::new(self);
-            server.befall(&self.api);
+            server.befall(&self.world.api);
             let started = Instant::now();
             home.vastkey(&home::CREATE).into_output();
             let span = started.elapsed();
-            servers::put_right(&self.api);
+            servers::put_right(&self.world.api);
             server.come_to_rest();
             span
         })

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use super::Soak;
 use super::counts::Reached;
-use crate::support::items;
 use crate::support::sandbox::{Run, Sandbox};
 
 use super::super::{Ended, LEFT, kill_at};
@@ -30,9 +29,7 @@ pub(super) struct Home<'a> {
 
 impl<'a> Home<'a> {
     pub(super) fn new(soak: &'a Soak, place: KeyIsIn) -> Self {
-        let mut sandbox = Sandbox::of(&soak.binary);
-        sandbox.set_all(soak.keyring.envs());
-        sandbox.set("VAST_URL", soak.api.url());
+        let mut sandbox = soak.world.sandbox();
         sandbox.secret(&soak.key.key);
         let home = Self {
             soak,
@@ -78,7 +75,7 @@ impl<'a> Home<'a> {
     }
 
     fn items(&self) -> Vec<String> {
-        let items = items::of_service(&self.soak.keyring, self.soak.api.url());
+        let items = self.soak.world.items();
         items.into_iter().map(|item| item.secret).collect()
     }
 

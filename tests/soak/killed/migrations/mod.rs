@@ -9,16 +9,15 @@
 mod counts;
 mod home;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::support::fake_api::{FakeApi, Fault, FaultRule, NewKey};
-use crate::support::items;
-use crate::support::keyring::PrivateKeyring;
 use crate::support::moments;
 
 use super::typical;
+use super::world::World;
 use counts::{Counts, KeychainCounts};
 use home::{Home, KeyIsIn};
 
@@ -38,9 +37,7 @@ enum ServerIs {
 
 /// A keychain and a server, which all migrations share.
 pub(crate) struct Soak {
-    binary: PathBuf,
-    keyring: PrivateKeyring,
-    api: FakeApi,
+    world: World,
     key: NewKey,
 }
 
@@ -60,9 +57,7 @@ impl Soak {
     pub(crate) fn new(binary: &Path) -> Self {
         let (api, key) = FakeApi::with_account();
         Self {
-            binary: binary.to_owned(),
-            keyring: PrivateKeyring::start(),
-            api,
+            world: World::new(binary, api),
             key,
         }
     }
@@ -87,7 +82,7 @@ impl Soak {
                 let reached = home.kill_migration(moments::within_part(span, nth, share));
                 home.assert_kept();
                 assert!(!home.has_empty_item());
-                self.api.clear_faults();
+                self.world.api.clear_faults();
                 home.finish();
                 counts.add(reached);
             }
@@ -108,9 +103,9 @@ impl Soak {
             let migration = home.migrate().start();
             thread::sleep(moments::within_part(span, nth, runs));
             let sandbox = home.sandbox;
-            self.keyring.kill_daemon();
+            self.world.keyring.kill_daemon();
             let output = migration.wait_with_output().expect("it ends");
-            self.keyring.restart_unlocked();
+            self.world.keyring.restart_unlocked();
             let home = Home {
                 soak: self,
                 sandbox,
@@ -139,15 +134,16 @@ impl Soak {
     }
 
     fn home(&self, server: ServerIs, place: KeyIsIn) -> Home<'_> {
-        items::delete_of_service(&self.keyring, self.api.url());
-        self.api.clear_faults();
+        self.world.delete_items();
+        self.world.api.clear_faults();
         let (method, path) = VERIFICATION;
-        match server {
-            ServerIs::Up => (),
-            ServerIs::Slow => self
-                .api
-                .inject(FaultRule::new(method, path, Fault::Drip(DRIP))),
-            ServerIs::Down => self.api.inject(FaultRule::new(method, path, Fault::Drop)),
+        let fault = match server {
+            ServerIs::Up => None,
+            ServerIs::Slow => Some(Fault::Drip(DRIP)),
+            ServerIs::Down => Some(Fault::Drop),
+        };
+        if let Some(fault) = fault {
+            self.world.api.inject(FaultRule::new(method, path, fault));
         }
         Home::new(self, place)
     }

@@ -5,7 +5,6 @@ use std::time::Duration;
 use super::super::{Ended, LEFT, kill_among};
 use super::{Reached, Soak};
 use crate::support::fake_api::{AccountSpec, KeySpec, NewKey};
-use crate::support::items;
 use crate::support::sandbox::{Outcome, Run, Sandbox};
 
 /// What is killed.
@@ -19,15 +18,13 @@ pub(super) struct Home<'a> {
 
 impl<'a> Home<'a> {
     pub(super) fn new(soak: &'a Soak) -> Self {
-        items::delete_of_service(&soak.keyring, soak.api.url());
+        soak.world.delete_items();
         soak.user.set(soak.user.get() + 1);
-        let old = soak.api.add_account(AccountSpec {
+        let old = soak.world.api.add_account(AccountSpec {
             id: soak.user.get(),
             ..AccountSpec::default()
         });
-        let mut sandbox = Sandbox::of(&soak.binary);
-        sandbox.set_all(soak.keyring.envs());
-        sandbox.set("VAST_URL", soak.api.url());
+        let mut sandbox = soak.world.sandbox();
         sandbox.secret(&old.key);
         let home = Self { soak, sandbox, old };
         home.set(&home.old);
@@ -54,7 +51,7 @@ impl<'a> Home<'a> {
 
     /// The secret of the account.
     fn stored(&self) -> String {
-        let items = items::of_service(&self.soak.keyring, self.soak.api.url());
+        let items = self.soak.world.items();
         let found = items.into_iter().find(|item| item.user() == "default");
         found.expect("the account's item").secret
     }
@@ -62,7 +59,7 @@ impl<'a> Home<'a> {
     fn reached(&self) -> Reached {
         let stored = self.stored();
         if stored == self.old.key {
-            let is_dead = !self.soak.api.is_alive(&stored);
+            let is_dead = !self.soak.world.api.is_alive(&stored);
             return if is_dead {
                 Reached::Lost
             } else {
@@ -85,7 +82,7 @@ impl<'a> Home<'a> {
 
     /// Whether the account has nothing but the old key, which is dead.
     pub(super) fn is_lost(&self) -> bool {
-        !self.soak.api.is_alive(&self.stored())
+        !self.soak.world.api.is_alive(&self.stored())
     }
 
     /// What holds at every instant: the account's key is the old one, or the one
@@ -94,7 +91,7 @@ impl<'a> Home<'a> {
         self.vastkey(&["status"]).go().ok();
         let stored = self.stored();
         assert!(
-            stored == self.old.key || self.soak.api.is_alive(&stored),
+            stored == self.old.key || self.soak.world.api.is_alive(&stored),
             "torn, or not the new key"
         );
         let token = self.vastkey(&["token"]).go().ok();
@@ -107,17 +104,20 @@ impl<'a> Home<'a> {
             let outcome = self.vastkey(&RESET).go();
             assert_told(outcome);
             let spec = KeySpec::new(self.old.account);
-            self.set(&self.soak.api.add_key(&spec));
+            self.set(&self.soak.world.api.add_key(&spec));
         } else {
             self.vastkey(&RESET).go().ok();
         }
         let stored = self.stored();
-        assert!(self.soak.api.is_alive(&stored), "the key does not work");
+        assert!(
+            self.soak.world.api.is_alive(&stored),
+            "the key does not work"
+        );
         assert_eq!(self.recorded(), end(&stored));
         self.vastkey(&["show", "user"]).go().ok();
         let expected = LEFT.map(|path| self.sandbox.path(path));
         assert_eq!(self.sandbox.files(), expected);
-        let items = items::of_service(&self.soak.keyring, self.soak.api.url());
+        let items = self.soak.world.items();
         assert_eq!(items.len(), 1, "a probe was left");
     }
 }

@@ -9,15 +9,15 @@
 mod home;
 
 use std::cell::Cell;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::support::fake_api::FakeApi;
-use crate::support::keyring::PrivateKeyring;
 
 use super::servers::{self, ServerIs};
 use super::tally::{Stage, Tally};
 use super::typical;
+use super::world::World;
 use home::Home;
 
 /// How far a reset had come.
@@ -45,9 +45,7 @@ impl Stage for Reached {
 
 /// A keychain and a server, which all resets share.
 pub(crate) struct Soak {
-    binary: PathBuf,
-    keyring: PrivateKeyring,
-    api: FakeApi,
+    world: World,
     /// The number of the latest user: each reset has one of its own.
     user: Cell<u64>,
 }
@@ -56,9 +54,7 @@ impl Soak {
     /// Drives the program at `binary`.
     pub(crate) fn new(binary: &Path) -> Self {
         Self {
-            binary: binary.to_owned(),
-            keyring: PrivateKeyring::start(),
-            api: FakeApi::start(),
+            world: World::new(binary, FakeApi::start()),
             user: Cell::new(0),
         }
     }
@@ -75,9 +71,9 @@ impl Soak {
             |server| self.measure(server),
             |server, moment, _| {
                 let home = Home::new(self);
-                server.befall(&self.api);
+                server.befall(&self.world.api);
                 tally.add(server, home.kill_reset(moment));
-                servers::put_right(&self.api);
+                servers::put_right(&self.world.api);
                 server.come_to_rest();
                 home.assert_whole();
                 if home.is_lost() {
@@ -93,11 +89,11 @@ impl Soak {
     fn measure(&self, server: ServerIs) -> Duration {
         typical(|| {
             let home = Home::new(self);
-            server.befall(&self.api);
+            server.befall(&self.world.api);
             let started = Instant::now();
             home.vastkey(&home::RESET).into_output();
             let span = started.elapsed();
-            servers::put_right(&self.api);
+            servers::put_right(&self.world.api);
             server.come_to_rest();
             span
         })

@@ -5,7 +5,6 @@ use std::time::Duration;
 use super::super::{Ended, age_jobs, jobs, kill_among};
 use super::{Reached, Soak};
 use crate::support::fake_api::{KeyInfo, KeyKind, KeySpec, NewKey};
-use crate::support::items;
 use crate::support::sandbox::{Run, Sandbox};
 
 pub(super) struct Home<'a> {
@@ -16,14 +15,12 @@ pub(super) struct Home<'a> {
 
 impl<'a> Home<'a> {
     pub(super) fn new(soak: &'a Soak) -> Self {
-        items::delete_of_service(&soak.keyring, soak.api.url());
+        soak.world.delete_items();
         for key in soak.made_by_user() {
-            soak.api.delete_key(key.id);
+            soak.world.api.delete_key(key.id);
         }
-        let old = soak.api.add_key(&KeySpec::new(soak.account));
-        let mut sandbox = Sandbox::of(&soak.binary);
-        sandbox.set_all(soak.keyring.envs());
-        sandbox.set("VAST_URL", soak.api.url());
+        let old = soak.world.api.add_key(&KeySpec::new(soak.account));
+        let mut sandbox = soak.world.sandbox();
         sandbox.secret(&old.key);
         let home = Self { soak, sandbox, old };
         home.sandbox
@@ -48,14 +45,14 @@ impl<'a> Home<'a> {
     }
 
     fn stored(&self, user: &str) -> Option<String> {
-        let items = items::of_service(&self.soak.keyring, self.soak.api.url());
+        let items = self.soak.world.items();
         let found = items.into_iter().find(|item| item.user() == user);
         found.map(|item| item.secret)
     }
 
     fn reached(&self) -> Reached {
         let is_new = self.soak.made_by_user().len() > 1;
-        if !self.soak.api.is_alive(&self.old.key) {
+        if !self.soak.world.api.is_alive(&self.old.key) {
             Reached::Deleted
         } else if self.stored("default").as_ref() != Some(&self.old.key) {
             Reached::Promoted
@@ -79,7 +76,10 @@ impl<'a> Home<'a> {
     pub(super) fn assert_works(&self) {
         let token = self.vastkey("token").go().ok();
         let key = token.stdout_with_key().trim_end();
-        assert!(self.soak.api.is_alive(key), "the account's key is dead");
+        assert!(
+            self.soak.world.api.is_alive(key),
+            "the account's key is dead"
+        );
     }
 
     /// What holds in the end: one key is alive, and it is the account's.
@@ -92,7 +92,7 @@ impl<'a> Home<'a> {
             "a key is alive that nobody has: {living:?}"
         );
         let stored = self.stored("default").expect("a key");
-        assert!(self.soak.api.is_alive(&stored));
+        assert!(self.soak.world.api.is_alive(&stored));
         assert_eq!(self.stored("default#next"), None);
         let left = jobs(&self.sandbox);
         assert!(left.is_empty(), "{left:?}");
@@ -102,7 +102,7 @@ impl<'a> Home<'a> {
 impl Soak {
     /// The keys that work and are not the user's main one.
     fn made_by_user(&self) -> Vec<KeyInfo> {
-        let mut keys = self.api.live_keys();
+        let mut keys = self.world.api.live_keys();
         keys.retain(|key| key.kind == KeyKind::Api);
         keys
     }

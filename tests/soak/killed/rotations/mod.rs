@@ -5,15 +5,15 @@
 
 mod home;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::support::fake_api::FakeApi;
-use crate::support::keyring::PrivateKeyring;
 
 use super::servers::{self, ServerIs};
 use super::tally::{Stage, Tally};
 use super::typical;
+use super::world::World;
 use home::Home;
 
 /// How far a rotation had come.
@@ -47,9 +47,7 @@ impl Stage for Reached {
 
 /// A keychain and a server, which all rotations share.
 pub(crate) struct Soak {
-    binary: PathBuf,
-    keyring: PrivateKeyring,
-    api: FakeApi,
+    world: World,
     account: u64,
 }
 
@@ -58,10 +56,8 @@ impl Soak {
     pub(crate) fn new(binary: &Path) -> Self {
         let (api, primary) = FakeApi::with_account();
         Self {
-            binary: binary.to_owned(),
-            keyring: PrivateKeyring::start(),
+            world: World::new(binary, api),
             account: primary.account,
-            api,
         }
     }
 
@@ -78,7 +74,7 @@ impl Soak {
             |server, moment, nth| {
                 let home = self.home(server);
                 tally.add(server, home.kill_rotation(moment));
-                servers::put_right(&self.api);
+                servers::put_right(&self.world.api);
                 home.assert_works();
                 if !finish(&home, server, nth) {
                     tally.also("settled only when the server could not be at it any more");
@@ -101,9 +97,9 @@ impl Soak {
     }
 
     fn home(&self, server: ServerIs) -> Home<'_> {
-        servers::put_right(&self.api);
+        servers::put_right(&self.world.api);
         let home = Home::new(self);
-        server.befall(&self.api);
+        server.befall(&self.world.api);
         home
     }
 }
