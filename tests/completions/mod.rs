@@ -12,6 +12,8 @@ use serde_json::json;
 
 use crate::support::sandbox::Sandbox;
 
+mod old_bash;
+mod powershell;
 mod shells;
 
 use shells::Shell;
@@ -116,8 +118,12 @@ fn write_index<'a>(sandbox: &Sandbox, names: impl Iterator<Item = &'a str>) {
     sandbox.write(".local/state/vastkey/index.json", index.to_string());
 }
 
-fn completes(mut shell: Shell, sandbox: &Sandbox) {
-    for (typed, expected) in LINES {
+fn completes(shell: Shell, sandbox: &Sandbox) {
+    completes_as(shell, sandbox, &LINES);
+}
+
+fn completes_as(mut shell: Shell, sandbox: &Sandbox, lines: &[(&str, &str)]) {
+    for (typed, expected) in lines {
         let home = sandbox.path("");
         let home = home.to_str().expect("UTF-8").trim_end_matches('/');
         shell.enter(&format!("vastkey {typed}"));

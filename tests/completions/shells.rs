@@ -18,8 +18,14 @@ pub(super) struct Shell {
 impl Shell {
     /// A bash that has nothing but the script.
     pub(super) fn bash(sandbox: &Sandbox) -> Self {
+        Self::bash_that(sandbox, ":")
+    }
+
+    /// A bash that runs these commands first, and has nothing but the script.
+    pub(super) fn bash_that(sandbox: &Sandbox, commands: &str) -> Self {
         install(sandbox, "vastkey", "script");
-        sandbox.write("rc", format!("PS1='{PROMPT}'; . ~/script"));
+        let rc = format!("{commands}; PS1='{PROMPT}'; . ~/script");
+        sandbox.write("rc", rc);
         Self::start(sandbox, "bash", &["--rcfile", "rc", "-i"])
     }
 

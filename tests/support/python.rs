@@ -1,5 +1,6 @@
 //! The Python programs that vastkey is tested against: the official `vastai`
-//! CLI and `keyring`, in an environment that `tests/python-env` makes.
+//! CLI and `keyring`, in an environment that `tests/python-env` makes. PowerShell's
+//! grammar is there too.
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -21,6 +22,14 @@ pub(crate) fn vastai() -> PathBuf {
 /// As [`vastai`].
 pub(crate) fn keyring() -> PathBuf {
     program("keyring")
+}
+
+/// The interpreter, which finds the environment's packages.
+///
+/// # Panics
+/// As [`vastai`].
+pub(crate) fn interpreter() -> PathBuf {
+    program("python")
 }
 
 fn program(name: &str) -> PathBuf {

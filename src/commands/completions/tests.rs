@@ -2,8 +2,10 @@
 
 use std::ffi::OsString;
 
-use super::{REQUEST, Request, script};
-use crate::cli::Shell;
+use clap::{Arg, Command, CommandFactory};
+
+use super::{Place, REQUEST, Request, answer, script};
+use crate::cli::{Cli, Shell};
 
 /// The first line of the answer, and the words that are offered.
 fn offered(line: &str) -> (String, Vec<String>) {
@@ -116,6 +118,29 @@ fn behind_exec_everything_is_the_programs() {
     }
     assert!(offered("exec --").1.contains(&"--scoped".to_owned()));
     assert!(offered("exec -").1.contains(&"--account".to_owned()));
+}
+
+/// A console of Windows decodes the answer by a code page of its own.
+#[test]
+fn everything_that_is_offered_is_ascii() {
+    fn visit(root: &Command, command: &Command, words: &[String]) {
+        let check = |before: &[String], current| {
+            let answer = answer::at(&Place::after(root, before), current, &Vec::new).to_string();
+            assert!(answer.is_ascii(), "{before:?}: {answer}");
+        };
+        check(words, "");
+        check(words, "--");
+        for option in command.get_arguments().filter_map(Arg::get_long) {
+            check(&[words, &[format!("--{option}")]].concat(), "");
+        }
+        for command in command.get_subcommands() {
+            let name = command.get_name().to_owned();
+            visit(root, command, &[words, &[name]].concat());
+        }
+    }
+    let mut root = Cli::command();
+    root.build();
+    visit(&root, &root, &[]);
 }
 
 #[test]
