@@ -24,7 +24,7 @@ impl Shell {
     /// A bash that runs these commands first, and has nothing but the script.
     pub(super) fn bash_that(sandbox: &Sandbox, commands: &str) -> Self {
         install(sandbox, "vastkey", "script");
-        let rc = format!("{commands}; PS1='{PROMPT}'; . ~/script");
+        let rc = format!("{commands}; PS1='{PROMPT}'; eval \"$(<~/script)\"");
         sandbox.write("rc", rc);
         Self::start(sandbox, "bash", &["--rcfile", "rc", "-i"])
     }
