@@ -1,5 +1,5 @@
-//! The bash of macOS, which is of 2007: what it lacks is taken from the bash
-//! that is here.
+//! The bash of macOS, version 3.2: what it lacks is taken from the one that is
+//! here.
 
 use super::shells::Shell;
 use super::{LINES, completes_as, furnished};
