@@ -31,6 +31,15 @@ impl Paths {
         }
     }
 
+    /// Those that they are where the environment names nothing but the home.
+    #[must_use]
+    pub fn of_home_alone(&self) -> Self {
+        Self {
+            home: self.home.clone(),
+            ..Self::default()
+        }
+    }
+
     /// `config.toml`: in `$XDG_CONFIG_HOME/vastkey`, else `~/.config/vastkey`
     /// (Windows: `%APPDATA%\vastkey`).
     pub fn settings(&self) -> Option<PathBuf> {
@@ -60,6 +69,11 @@ impl Paths {
     /// Which copies of vastkey it made under other names, on Windows.
     pub fn copies(&self) -> Option<PathBuf> {
         Some(self.state()?.join("copies.json"))
+    }
+
+    /// Where `configure` set something up, as far as that is not found otherwise.
+    pub fn configured(&self) -> Option<PathBuf> {
+        Some(self.state()?.join("configured.json"))
     }
 
     /// The log of who was given a key.

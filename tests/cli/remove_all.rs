@@ -1,6 +1,7 @@
 //! `account remove --all`: no trace of vastkey is left, and nothing of anybody
 //! else is touched.
 
+mod elsewhere;
 mod refused;
 mod work;
 

@@ -1,13 +1,13 @@
-//! All that `configure` has done in the places that it chooses itself: git's for
-//! every server, every shell's, Docker's and Bazel's.
+//! All that `configure` has done, in the places that it chooses itself and those
+//! that are recorded: git's for every server, every shell's, Docker's and Bazel's.
 
 use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use super::{bazel, docker, git, names, shell};
+use super::{bazel, docker, git, names, recorded, shell};
 use crate::cli::RcShell;
-use crate::context::Context;
+use crate::context::{Context, Paths};
 use crate::error::{Error, Result};
 use crate::server::Server;
 
@@ -31,12 +31,13 @@ enum Program {
 /// Looks for all of it. Changes nothing.
 pub(in crate::commands) fn everything(ctx: &Context) -> Vec<Configured> {
     let mut found = Vec::new();
-    for file in ctx.paths.git_configs().unwrap_or_default() {
+    for file in places(ctx, git::WORDS, Paths::git_configs) {
         of_git(ctx, file, &mut found);
     }
     for shell in RcShell::value_variants() {
-        for file in ctx.paths.rc_files(*shell).unwrap_or_default() {
-            let there = shell::removable(ctx, *shell).are_in(&file);
+        let lines = shell::removable(ctx, *shell);
+        for file in places(ctx, &lines.words, |paths| paths.rc_files(*shell)) {
+            let there = lines.are_in(&file);
             add(&mut found, Program::Shell(*shell), file, there);
         }
     }
@@ -49,6 +50,23 @@ pub(in crate::commands) fn everything(ctx: &Context) -> Vec<Configured> {
         }));
     }
     found
+}
+
+/// The files that the program reads in this environment and in one that names
+/// nothing but the home, and those that are recorded.
+fn places(
+    ctx: &Context,
+    words: &str,
+    read: impl Fn(&Paths) -> Result<Vec<PathBuf>>,
+) -> Vec<PathBuf> {
+    let mut files = read(&ctx.paths).unwrap_or_default();
+    let others = read(&ctx.paths.of_home_alone()).unwrap_or_default();
+    for file in others.into_iter().chain(recorded::places(ctx, words)) {
+        if !files.contains(&file) {
+            files.push(file);
+        }
+    }
+    files
 }
 
 fn of_git(ctx: &Context, file: PathBuf, found: &mut Vec<Configured>) {
@@ -85,11 +103,6 @@ impl Configured {
             Program::Shell(shell) => format!("the shell {}", shell.name()),
             Program::Named(name) => (*name).to_owned(),
         }
-    }
-
-    /// Whether it is a link or, on Windows, a copy.
-    pub(in crate::commands) fn is_name(&self) -> bool {
-        matches!(self.program, Program::Named(_))
     }
 
     /// Takes it back, as `unconfigure` does, and says nothing. The caller holds

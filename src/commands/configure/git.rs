@@ -14,6 +14,9 @@ use crate::integration::edit::Encoding;
 use crate::integration::quote::git_helper;
 use crate::server::Server;
 
+/// What follows `configure` on the command line.
+pub(super) const WORDS: &str = "git";
+
 /// Makes git forget the helpers that it read of before.
 const NO_OTHERS: &str = "\thelper =";
 
@@ -92,7 +95,7 @@ fn lines<'a>(ctx: &'a Context, server: &Server, lines: Vec<String>) -> Lines<'a>
     };
     Lines {
         ctx,
-        words: "git".to_owned(),
+        words: WORDS.to_owned(),
         about: format!(" for {server}"),
         block: Block {
             name: format!("git {server}"),

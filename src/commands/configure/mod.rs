@@ -15,10 +15,12 @@ mod docker;
 mod everything;
 mod git;
 mod names;
+mod recorded;
 mod shell;
 mod text;
 
 pub(super) use everything::{Configured, everything};
+pub(super) use recorded::all as recorded;
 pub(super) use shell::configured as shells;
 
 pub(super) fn configure(ctx: &Context, what: &Configure) -> Result<()> {

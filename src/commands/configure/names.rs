@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::{as_json, this_program};
+use super::{as_json, recorded, this_program};
 use crate::cli::LinkArgs;
 use crate::context::{Context, Paths};
 use crate::error::{Error, Kind, Result};
@@ -18,7 +18,7 @@ use crate::platform::fs::may_create_in;
 pub(super) fn add(ctx: &Context, args: &LinkArgs, name: &str) -> Result<PathBuf> {
     let program = this_program(ctx)?;
     let path = path(ctx, args, &program, name)?;
-    carry_out(ctx, args.print, |companions| {
+    carry_out(ctx, args.print, name, |companions| {
         companions.add(&path, Path::new(&program.path))
     })?;
     if !ctx.raw && !args.print && !is_searched(ctx, &path) {
@@ -37,13 +37,13 @@ pub(super) fn add(ctx: &Context, args: &LinkArgs, name: &str) -> Result<PathBuf>
 pub(super) fn remove(ctx: &Context, args: &LinkArgs, name: &str) -> Result<()> {
     let program = this_program(ctx)?;
     let path = path(ctx, args, &program, name)?;
-    carry_out(ctx, args.print, |companions| {
+    carry_out(ctx, args.print, name, |companions| {
         companions.remove(&path, Path::new(&program.path))
     })
 }
 
-/// Where an earlier run gave vastkey the name, among the places that are chosen
-/// when none is named, or why that cannot be told.
+/// Where an earlier run gave vastkey the name, among the recorded places and
+/// those that are chosen when none is named, or why that cannot be told.
 pub(super) fn made(ctx: &Context, name: &str) -> Vec<(PathBuf, Option<Error>)> {
     let Ok(program) = this_program(ctx) else {
         return Vec::new();
@@ -54,8 +54,14 @@ pub(super) fn made(ctx: &Context, name: &str) -> Vec<(PathBuf, Option<Error>)> {
         let beside = Path::new(&program.path).parent().map(Path::to_owned);
         directories.extend(beside.filter(|beside| !directories.contains(beside)));
     }
-    let mut made = Vec::new();
+    let mut paths = recorded::places(ctx, name);
     for path in directories.iter().map(|directory| directory.join(&file)) {
+        if !paths.contains(&path) {
+            paths.push(path);
+        }
+    }
+    let mut made = Vec::new();
+    for path in paths {
         match removal(ctx, &path, &program) {
             Ok(plan) if plan.change == Change::Remove => made.push((path, None)),
             // What others put there is theirs.
@@ -82,7 +88,12 @@ fn removal(ctx: &Context, path: &Path, program: &Program) -> Planned {
 type Planned = std::result::Result<Companion, CompanionError>;
 
 /// Shows the change, or makes it.
-fn carry_out(ctx: &Context, print: bool, plan: impl Fn(&Companions) -> Planned) -> Result<()> {
+fn carry_out(
+    ctx: &Context,
+    print: bool,
+    name: &str,
+    plan: impl Fn(&Companions) -> Planned,
+) -> Result<()> {
     let companions = Companions::new(Paths::required(ctx.paths.copies())?);
     if print {
         let planned = plan(&companions).map_err(refused)?;
@@ -94,7 +105,14 @@ fn carry_out(ctx: &Context, print: bool, plan: impl Fn(&Companions) -> Planned) 
     }
     let _lock = ctx.lock()?;
     let planned = plan(&companions).map_err(refused)?;
+    let removes = planned.change == Change::Remove;
+    if !removes {
+        recorded::record(ctx, name, &[&planned.path])?;
+    }
     companions.apply(&planned).map_err(refused)?;
+    if removes {
+        recorded::forget(ctx, name, &[&planned.path])?;
+    }
     tell(ctx, &planned)
 }
 

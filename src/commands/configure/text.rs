@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::as_json;
+use super::{as_json, recorded};
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::files::{Fault, FileError, shown};
@@ -38,6 +38,7 @@ impl Lines<'_> {
             Edit::add(path, &self.block, self.encoding).map_err(|fault| refused(fault, &hint))
         };
         let edits = files.iter().map(plan).collect::<Result<Vec<_>>>()?;
+        recorded::record(self.ctx, &self.words, &paths(&edits))?;
         self.apply(&edits, &hint)
     }
 
@@ -52,7 +53,12 @@ impl Lines<'_> {
         if !self.apply(&edits, &hint)? && !self.ctx.raw {
             self.say_nothing_is_there(&edits);
         }
-        Ok(())
+        let without: Vec<_> = edits
+            .iter()
+            .filter(|edit| edit.siblings.is_empty())
+            .map(|edit| edit.path.as_path())
+            .collect();
+        recorded::forget(self.ctx, &self.words, &without)
     }
 
     /// Whether they are in a file. One that a link leads to in vain has none.
@@ -195,6 +201,10 @@ impl Lines<'_> {
         let changes: Vec<_> = edits.iter().map(change).collect();
         self.ctx.output.json(&json!({ "changes": changes }))
     }
+}
+
+fn paths(edits: &[Edit]) -> Vec<&Path> {
+    edits.iter().map(|edit| edit.path.as_path()).collect()
 }
 
 /// Lines as they are shown: not at all where somebody put a key into them.

@@ -8,7 +8,7 @@ use super::finding::{Finding, Report, Severity};
 use super::known;
 use super::remedy;
 use crate::cli::RcShell;
-use crate::commands::{sweep, work};
+use crate::commands::{configure, sweep, work};
 use crate::context::Context;
 use crate::error::Error;
 use crate::files::{self, draft_path, quoted, shown};
@@ -162,13 +162,24 @@ fn drafts(ctx: &Context, report: &mut Report) {
 
 /// Every file that vastkey writes.
 pub(in crate::commands) fn written(ctx: &Context) -> Vec<PathBuf> {
-    let own = [ctx.paths.settings(), ctx.paths.index(), ctx.paths.copies()];
+    let own = [
+        ctx.paths.settings(),
+        ctx.paths.index(),
+        ctx.paths.copies(),
+        ctx.paths.configured(),
+    ];
     let mut paths: Vec<PathBuf> = own.into_iter().flatten().collect();
     paths.extend(ctx.plaintext().iter().map(|file| file.path.clone()));
     paths.extend(ctx.paths.git_configs().unwrap_or_default());
     for shell in RcShell::value_variants() {
         paths.extend(ctx.paths.rc_files(*shell).unwrap_or_default());
     }
+    let recorded = configure::recorded(ctx).into_iter();
+    paths.extend(
+        recorded
+            .filter(|path| !paths.contains(path))
+            .collect::<Vec<_>>(),
+    );
     paths
 }
 

@@ -63,13 +63,13 @@ fn delete_items(ctx: &Context, survey: &Survey, report: &mut Report) -> Result<(
 }
 
 fn remove_files(ctx: &Context, survey: &Survey, report: &mut Report) {
-    let copies = ctx.paths.copies();
-    let helpers = survey.helpers.iter();
-    let mut names = helpers.filter(|helper| helper.is_name());
-    // Without it, a copy that could not be removed would be nobody's.
-    let keeps_copies = names.any(|helper| report.has_left(&helper.path));
+    // Without these, what could not be taken back would be nobody's.
+    let records = [ctx.paths.copies(), ctx.paths.configured()];
+    let mut helpers = survey.helpers.iter();
+    let is_needed = helpers.any(|helper| report.has_left(&helper.path));
     for path in &survey.own.files {
-        if keeps_copies && Some(path) == copies.as_ref() {
+        if is_needed && records.iter().flatten().any(|record| record == path) {
+            report.keeps(path, "it tells where the rest is, for the next run");
             continue;
         }
         match settled(ctx, files::remove_own(path)) {

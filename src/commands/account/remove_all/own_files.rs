@@ -78,7 +78,7 @@ fn candidates(ctx: &Context) -> Vec<PathBuf> {
     if let Some(log) = paths.log() {
         candidates.extend([log.with_extension("jsonl.lock"), older(&log), log]);
     }
-    candidates.extend(paths.copies());
+    candidates.extend([paths.copies(), paths.configured()].into_iter().flatten());
     if let Some(index) = paths.index() {
         let damaged = index.with_extension("json.damaged");
         candidates.extend([draft_path(&damaged), damaged, trial_path(&index), index]);

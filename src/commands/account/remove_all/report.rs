@@ -78,6 +78,11 @@ impl Report {
         self.add_left(path, fault.summary());
     }
 
+    /// Something stays on purpose.
+    pub(super) fn keeps(&mut self, path: &Path, why: &str) {
+        self.add_left(path, why.to_owned());
+    }
+
     /// A directory stays as there is something in it that is not vastkey's.
     pub(super) fn stays(&mut self, path: &Path, fault: &FileError) {
         self.add_left(path, fault.to_string());
