@@ -35,8 +35,8 @@ pub enum Account {
         /// Remove every account of every server, the kept credentials, the settings and the state, and what configure set up
         #[arg(long)]
         all: bool,
-        /// With --all: show what would be removed, and change nothing
-        #[arg(long, requires = "all")]
+        /// Show what would be removed, and change nothing
+        #[arg(long)]
         dry_run: bool,
         /// Do not ask
         #[arg(long, short)]

@@ -78,9 +78,10 @@ pub(crate) fn run(context: Context, command: Command) -> Result<i32> {
         Command::Account(Account::Rename { old, new }) => account::rename::run(ctx, &old, &new),
         Command::Account(Account::Remove {
             name: Some(name),
+            dry_run,
             yes,
             ..
-        }) => account::remove::run(ctx, &name, yes),
+        }) => account::remove::run(ctx, &name, dry_run, yes),
         Command::Account(Account::Remove {
             name: None,
             dry_run,

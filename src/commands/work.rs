@@ -77,6 +77,15 @@ pub(super) fn of_account(ctx: &Context, account: &AccountName) -> Result<Vec<See
     Ok(seen)
 }
 
+/// What to do about work whose server or account is gone for good.
+pub(super) fn if_it_cannot_be_settled(ctx: &Context, work: &Seen) -> String {
+    let file = ctx.jobs().map(|jobs| jobs.file_of(&work.id));
+    format!(
+        "if its server is gone for good: rm {}",
+        files::quoted(&file.unwrap_or_default())
+    )
+}
+
 /// The interrupted rotations of an account of this run's server.
 pub(super) fn interrupted_rotations(ctx: &Context, account: &AccountName) -> Result<Vec<String>> {
     let is_ours = |entry: &Entry| matches!(&entry.work, Work::Rotation(of) if of.server == ctx.server && of.account == *account);

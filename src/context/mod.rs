@@ -59,8 +59,8 @@ pub struct Context {
     pub options: chosen::Options,
     /// The store asked for, if one was.
     pub store: Option<StoreKind>,
-    /// The option on the command line that narrows this run to an account, a
-    /// server or a store.
+    /// The option or variable that narrows this run to an account, a server or a
+    /// store.
     pub narrowed_by: Option<&'static str>,
     /// Where files are.
     pub paths: Paths,
@@ -121,10 +121,12 @@ impl Context {
                 account: options.account.as_ref().and(account.clone()),
                 server: options.url.as_ref().and(Some(server.clone())),
             },
+            narrowed_by: options
+                .narrowed_by()
+                .or_else(|| account.is_some().then_some("VASTKEY_ACCOUNT")),
             account,
             server,
             store: options.store,
-            narrowed_by: options.narrowed_by(),
             plaintext: paths.plaintext(),
             paths,
             inherited,

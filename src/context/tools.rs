@@ -62,6 +62,16 @@ impl Paths {
         })
     }
 
+    /// Where the README has people put completion scripts.
+    pub fn completions(&self) -> Vec<PathBuf> {
+        let Ok(home) = self.home() else {
+            return Vec::new();
+        };
+        let bash = home.join(".local/share/bash-completion/completions/vastkey");
+        let fish = home.join(".config/fish/completions/vastkey.fish");
+        vec![bash, fish]
+    }
+
     /// Docker's configuration: in `$DOCKER_CONFIG`, else in `~/.docker`.
     pub fn docker_config(&self) -> Option<PathBuf> {
         let directory = match &self.docker_config {

@@ -77,9 +77,9 @@ impl State {
     /// What takes back what an earlier run did.
     fn change_to_remove(self, path: &Path) -> Result<Change, CompanionError> {
         match self {
-            Self::Absent => Ok(Change::Nothing),
+            Self::Absent | Self::Same => Ok(Change::Nothing),
             Self::Right | Self::Stale => Ok(Change::Remove),
-            Self::Same | Self::Foreign => Err(CompanionError::Foreign(path.to_owned())),
+            Self::Foreign => Err(CompanionError::Foreign(path.to_owned())),
         }
     }
 }

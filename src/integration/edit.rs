@@ -112,16 +112,28 @@ impl Edit {
         })
     }
 
-    /// Makes the change, unless the file has other names: a new file would take
-    /// but one of them. The caller holds the [`Lock`](files::Lock).
+    /// Fails where the change must not be made: behind a link, and where the file
+    /// has other names, as a new file would take but one of them.
+    pub fn check(&self) -> Result<(), FileError> {
+        let (Some(read), true) = (&self.read, self.change != Change::Nothing) else {
+            return Ok(());
+        };
+        let fault = if read.via_link {
+            Fault::Link
+        } else if read.facts.names > 1 {
+            Fault::HardLink
+        } else {
+            return Ok(());
+        };
+        Err(FileError {
+            path: self.path.clone(),
+            fault,
+        })
+    }
+
+    /// Makes the change. The caller holds the [`Lock`](files::Lock).
     pub fn apply(&self) -> Result<(), FileError> {
-        let names = self.read.as_ref().map_or(1, |file| file.facts.names);
-        if self.change != Change::Nothing && names > 1 {
-            return Err(FileError {
-                path: self.path.clone(),
-                fault: Fault::HardLink,
-            });
-        }
+        self.check()?;
         match (self.change, &self.after, &self.read) {
             (Change::Nothing, ..) | (_, None, None) => Ok(()),
             (_, Some(text), read) => files::replace_if_unchanged(&self.path, read.as_ref(), text),

@@ -103,6 +103,10 @@ impl Store for KeyutilsStore {
         listed(|id| id.service == service)
     }
 
+    fn list_made_unlocked(&self) -> Result<Vec<Listed>, StoreError> {
+        listed(|_| true)
+    }
+
     fn list_tagged(&self, tag: Tag) -> Result<Vec<Listed>, StoreError> {
         listed(|id| id.tag() == Some(tag))
     }

@@ -126,6 +126,12 @@ fn an_account_is_removed_only_on_confirmation() {
     desk.vastkey(["account", "remove", "nobody", "--yes"])
         .go()
         .code(3);
+    for options in [&["--dry-run"][..], &["--dry-run", "--yes"]] {
+        desk.vastkey([&["account", "remove", "work"], options].concat())
+            .go()
+            .ok()
+            .says(&["account 'work' would be removed from the keychain"]);
+    }
     before.assert_unchanged(&desk, "nothing confirmed");
     desk.vastkey(["account", "remove", "work", "--yes"])
         .go()

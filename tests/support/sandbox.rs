@@ -268,6 +268,17 @@ impl Outcome {
         self
     }
 
+    /// What follows these words in a hint.
+    #[cfg(feature = "fault-points")]
+    pub(crate) fn hint(&self, words: &str) -> String {
+        let hints = self
+            .stderr
+            .lines()
+            .filter_map(|line| line.strip_prefix("hint: "));
+        let mut found = hints.filter_map(|hint| hint.strip_prefix(words));
+        found.next().expect("a hint").to_owned()
+    }
+
     /// Its stderr must contain none of these.
     #[track_caller]
     pub(crate) fn keeps_quiet_about(self, parts: &[&str]) -> Self {

@@ -1,5 +1,7 @@
 //! `account …`: stored accounts, the default one, and trusted servers.
 
+use crate::commands::work;
+use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::store::AccountName;
 
@@ -24,4 +26,26 @@ fn no_such(name: &AccountName, server: &crate::server::Server) -> Error {
         format!("there is no account '{name}' for {server}"),
     )
     .hint("to see the stored accounts: vastkey account list")
+}
+
+/// Fails while there is unfinished work that needs the account to be what it is:
+/// its key may be all that can delete another one, on a server where that spends
+/// money. `done` is what is to be done to the account.
+fn refuse_unfinished(ctx: &Context, account: &AccountName, done: &str) -> Result<()> {
+    let Some(work) = work::of_account(ctx, account)?.pop() else {
+        return Ok(());
+    };
+    let what = work.entry.as_ref().map(work::described);
+    let error = Error::new(
+        Kind::Busy,
+        format!("account '{account}' cannot be {done} yet"),
+    )
+    .because(format!("not finished: {}", what.unwrap_or_default()));
+    Err(if work.is_running {
+        error.hint("wait until it has ended, then run this again")
+    } else {
+        error
+            .hint("to finish or undo it first: vastkey sweep")
+            .hint(work::if_it_cannot_be_settled(ctx, &work))
+    })
 }

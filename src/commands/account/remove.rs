@@ -3,7 +3,6 @@
 use crate::commands::session;
 use crate::commands::storing::Target;
 use crate::commands::tfa::sent;
-use crate::commands::work;
 use crate::config::Settings;
 use crate::context::{Context, Paths};
 use crate::error::{Error, Kind, Result};
@@ -12,16 +11,25 @@ use crate::fault;
 use crate::output::prompt;
 use crate::store::{AccountName, Deleted};
 
-pub(in crate::commands) fn run(ctx: &Context, name: &str, yes: bool) -> Result<()> {
+pub(in crate::commands) fn run(ctx: &Context, name: &str, dry_run: bool, yes: bool) -> Result<()> {
     let target = Target::of(ctx, super::parse(name)?)?;
     let name = &target.account;
     if !super::default::exists(ctx, target.backend, name)? {
         return Err(super::no_such(name, &ctx.server));
     }
-    point_out_unfinished(ctx, name)?;
+    super::refuse_unfinished(ctx, name, "removed")?;
+    if dry_run {
+        let also = also_removed(ctx, &target);
+        ctx.output.note(&format!(
+            "account '{name}' would be removed from {}{also}; nothing would change on the server",
+            target.backend
+        ));
+        return Ok(());
+    }
     confirm(ctx, &target, yes)?;
     let was_default = ctx.settings()?.default_account(&ctx.server) == Some(name);
     let _lock = ctx.lock()?;
+    super::refuse_unfinished(ctx, name, "removed")?;
     ctx.check_writable()?;
     session::delete(ctx, &target)?;
     sent::discard(ctx, &target)?;
@@ -42,20 +50,6 @@ pub(in crate::commands) fn run(ctx: &Context, name: &str, yes: bool) -> Result<(
     if was_default && left.of_server(&ctx.server).len() > 1 {
         ctx.output
             .hint("no account is the default now; choose one: vastkey account use NAME");
-    }
-    Ok(())
-}
-
-/// The key may be needed to delete others.
-fn point_out_unfinished(ctx: &Context, account: &AccountName) -> Result<()> {
-    for seen in work::of_account(ctx, account)? {
-        if let Ok(entry) = &seen.entry {
-            ctx.output.warn(&format!(
-                "without this account it cannot be finished or undone: {}",
-                work::described(entry)
-            ));
-            ctx.output.hint("to do that first: vastkey sweep");
-        }
     }
     Ok(())
 }
@@ -105,23 +99,7 @@ fn confirm(ctx: &Context, target: &Target, yes: bool) -> Result<()> {
         )
         .hint(format!("vastkey account remove {name} --yes")));
     }
-    let foreign: Vec<String> = ctx
-        .stores_unattended()
-        .get(target.backend)
-        .and_then(|store| store.list(ctx.server.origin()))
-        .unwrap_or_default()
-        .iter()
-        .filter(|item| item.id.user == name.as_str() && !item.ours)
-        .map(|item| format!("'{}'", escape(&item.label)))
-        .collect();
-    let also = if foreign.is_empty() {
-        String::new()
-    } else {
-        format!(
-            ", with what other programs stored for it ({})",
-            foreign.join(", ")
-        )
-    };
+    let also = also_removed(ctx, target);
     if prompt::confirm(&format!(
         "Remove the key of account '{name}' for {}{also}?",
         ctx.server
@@ -130,4 +108,24 @@ fn confirm(ctx: &Context, target: &Target, yes: bool) -> Result<()> {
     } else {
         Err(Error::new(Kind::Other, "nothing was removed"))
     }
+}
+
+/// What other programs stored for the account goes too, as a lookup would take it
+/// for the account's.
+fn also_removed(ctx: &Context, target: &Target) -> String {
+    let listed = ctx
+        .stores_unattended()
+        .get(target.backend)
+        .and_then(|store| store.list(ctx.server.origin()));
+    let foreign: Vec<String> = listed
+        .unwrap_or_default()
+        .iter()
+        .filter(|item| item.id.user == target.account.as_str() && !item.ours)
+        .map(|item| format!("'{}'", escape(&item.label)))
+        .collect();
+    if foreign.is_empty() {
+        return String::new();
+    }
+    let foreign = foreign.join(", ");
+    format!(", with what other programs stored for it ({foreign})")
 }

@@ -8,7 +8,6 @@ use crate::commands::session;
 use crate::commands::stored_key;
 use crate::commands::storing::Target;
 use crate::commands::tfa::sent;
-use crate::commands::work;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::fault;
@@ -25,7 +24,7 @@ pub(in crate::commands) fn run(ctx: &Context, old: &str, new: &str) -> Result<()
         ));
     }
     let _lock = ctx.lock()?;
-    refuse_unfinished(ctx, &old)?;
+    super::refuse_unfinished(ctx, &old, "renamed")?;
     let (old, new) = targets(ctx, old, new)?;
     ctx.check_writable()?;
     let key = key_of(ctx, &old)?;
@@ -53,24 +52,6 @@ pub(in crate::commands) fn run(ctx: &Context, old: &str, new: &str) -> Result<()
         old.account, new.account
     ));
     Ok(())
-}
-
-/// What is to be finished or undone later knows the account by its old name.
-fn refuse_unfinished(ctx: &Context, account: &AccountName) -> Result<()> {
-    let Some(work) = work::of_account(ctx, account)?.pop() else {
-        return Ok(());
-    };
-    let what = work.entry.as_ref().map(work::described);
-    let error = Error::new(
-        Kind::Busy,
-        format!("account '{account}' cannot be renamed yet"),
-    )
-    .because(format!("not finished: {}", what.unwrap_or_default()));
-    Err(if work.is_running {
-        error.hint("wait until it has ended, then run this again")
-    } else {
-        error.hint("to finish or undo it first: vastkey sweep")
-    })
 }
 
 /// Both accounts, which are in one store. Of a rename that was cut off, it may

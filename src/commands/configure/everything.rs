@@ -69,6 +69,27 @@ fn places(
     files
 }
 
+/// Names of helpers that lead to something else than this vastkey, at places that
+/// are `configure`'s.
+pub(in crate::commands) fn names_of_others(ctx: &Context) -> Vec<PathBuf> {
+    let names = [docker::NAME, bazel::NAME].into_iter();
+    names.flat_map(|name| names::of_others(ctx, name)).collect()
+}
+
+/// The files of other programs in which a person may have named vastkey without
+/// `configure`.
+pub(in crate::commands) fn readers(ctx: &Context) -> Vec<PathBuf> {
+    let mut files = places(ctx, git::WORDS, Paths::git_configs);
+    for shell in RcShell::value_variants() {
+        let words = shell::removable(ctx, *shell).words;
+        files.extend(places(ctx, &words, |paths| paths.rc_files(*shell)));
+    }
+    files.extend(ctx.paths.docker_config());
+    files.extend(ctx.paths.bazel_config());
+    files.extend(ctx.paths.completions());
+    files
+}
+
 fn of_git(ctx: &Context, file: PathBuf, found: &mut Vec<Configured>) {
     match git::servers_in(ctx, &file) {
         Ok(servers) => {

@@ -19,7 +19,7 @@ mod recorded;
 mod shell;
 mod text;
 
-pub(super) use everything::{Configured, everything};
+pub(super) use everything::{Configured, everything, names_of_others, readers};
 pub(super) use recorded::all as recorded;
 pub(super) use shell::configured as shells;
 

@@ -39,7 +39,14 @@ pub(super) fn remove(ctx: &Context, args: &LinkArgs, name: &str) -> Result<()> {
     let path = path(ctx, args, &program, name)?;
     carry_out(ctx, args.print, name, |companions| {
         companions.remove(&path, Path::new(&program.path))
-    })
+    })?;
+    if !ctx.raw && path.symlink_metadata().is_ok() {
+        ctx.output.note(&format!(
+            "'{}' stays: configure did not make it",
+            shown(&path)
+        ));
+    }
+    Ok(())
 }
 
 /// Where an earlier run gave vastkey the name, among the recorded places and
@@ -70,6 +77,24 @@ pub(super) fn made(ctx: &Context, name: &str) -> Vec<(PathBuf, Option<Error>)> {
         }
     }
     made
+}
+
+/// The places at which `configure` may have given vastkey the name, and where
+/// something else has it now. What is beside a program is its package's.
+pub(super) fn of_others(ctx: &Context, name: &str) -> Vec<PathBuf> {
+    let Ok(program) = this_program(ctx) else {
+        return Vec::new();
+    };
+    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    let mut paths = recorded::places(ctx, name);
+    paths.extend(ctx.paths.local_bin().map(|directory| directory.join(file)));
+    paths.retain(|path| {
+        matches!(
+            removal(ctx, path, &program),
+            Err(CompanionError::Foreign(_))
+        )
+    });
+    paths
 }
 
 /// Takes the name away at one place, and says nothing. The caller holds the

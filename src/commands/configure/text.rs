@@ -61,10 +61,15 @@ impl Lines<'_> {
         recorded::forget(self.ctx, &self.words, &without)
     }
 
-    /// Whether they are in a file. One that a link leads to in vain has none.
+    /// Whether they are in a file and can be taken out. One that a link leads to
+    /// in vain has none.
     pub(super) fn are_in(&self, file: &Path) -> Result<bool> {
-        let edit = self.removal(file)?;
-        Ok(edit.is_some_and(|edit| edit.change == Change::Remove))
+        let Some(edit) = self.removal(file)? else {
+            return Ok(false);
+        };
+        edit.check()
+            .map_err(|fault| refused(fault.into(), &self.by_hand()))?;
+        Ok(edit.change == Change::Remove)
     }
 
     /// The names of other blocks of the same kind in a file.
@@ -75,14 +80,19 @@ impl Lines<'_> {
 
     /// Takes them out of one file, and says nothing. The caller holds the lock.
     pub(super) fn take_out(&self, file: &Path) -> Result<()> {
-        let hint = format!(
-            "remove what this shows from that file with an editor: {} --print",
-            self.block.removed_by
-        );
         match self.removal(file)? {
             None => Ok(()),
-            Some(edit) => edit.apply().map_err(|fault| refused(fault.into(), &hint)),
+            Some(edit) => edit
+                .apply()
+                .map_err(|fault| refused(fault.into(), &self.by_hand())),
         }
+    }
+
+    fn by_hand(&self) -> String {
+        format!(
+            "remove what this shows from that file with an editor: {} --print",
+            self.block.removed_by
+        )
     }
 
     fn removal(&self, file: &Path) -> Result<Option<Edit>> {

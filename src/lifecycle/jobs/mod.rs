@@ -178,7 +178,8 @@ impl Jobs {
         Ok(seen)
     }
 
-    fn file_of(&self, id: &JobId) -> PathBuf {
+    /// Where a job is written down.
+    pub fn file_of(&self, id: &JobId) -> PathBuf {
         self.directory.join(format!("{id}.json"))
     }
 

@@ -15,7 +15,6 @@ fn without_a_terminal_it_must_be_confirmed_by_an_option() {
     for words in [
         &["account", "remove", "--all", "default", "--yes"][..],
         &["account", "remove"],
-        &["account", "remove", "default", "--dry-run"],
         &["--account", "work", "account", "remove", "--all", "--yes"],
         &[
             "--url",
@@ -29,6 +28,11 @@ fn without_a_terminal_it_must_be_confirmed_by_an_option() {
     ] {
         desk.vastkey(words).go().code(2);
     }
+    desk.vastkey(["account", "remove", "--all", "--yes"])
+        .env("VASTKEY_ACCOUNT", "default")
+        .go()
+        .code(2)
+        .says(&["whatever VASTKEY_ACCOUNT says", "unset VASTKEY_ACCOUNT"]);
     before.assert_unchanged(&desk, "a wrong command line");
 }
 
@@ -59,7 +63,7 @@ fn without_a_keychain_it_clears_what_never_used_one() {
         .set("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere");
     desk.remove_all(&["--yes"])
         .ok()
-        .says(&["nothing is stored"]);
+        .says(&["nothing to remove", "no keychain was looked into: "]);
     desk.vastkey(["configure", "git"]).go().ok();
     desk.remove_all(&["--yes"]).ok();
     assert!(desk.sandbox.files().is_empty());
@@ -97,4 +101,34 @@ fn accounts_in_the_kernel_go_too() {
             .code(3);
     }
     assert_eq!(desk.labels(), [""; 0]);
+}
+
+/// Another home of the same user may need it.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_not_recorded_in_the_kernel_is_named_and_stays() {
+    let desk = Desk::new();
+    let kernel = ["--store", "keyutils"];
+    desk.set(
+        &desk.primary.key,
+        &[&["--account", "ram"][..], &kernel].concat(),
+    )
+    .ok();
+    fs::remove_dir_all(desk.sandbox.path(".local/state/vastkey")).expect("removed");
+    let url = desk.api.url();
+    let hint = format!("vastkey --store keyutils --url {url} account remove ram");
+    desk.remove_all(&["--yes"]).ok().says(&[
+        "Vast.ai API key (ram)",
+        "in the kernel's keyring stays: it is not recorded here",
+        &hint,
+    ]);
+    assert_eq!(
+        desk.token(&["--account", "ram", "--store", "keyutils"]),
+        desk.primary.key
+    );
+    let words = hint.split(' ').skip(1).chain(["--yes"]);
+    desk.vastkey(words.collect::<Vec<_>>()).go().ok();
+    desk.vastkey(["token", "--account", "ram", "--store", "keyutils"])
+        .go()
+        .code(3);
 }

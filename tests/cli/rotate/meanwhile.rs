@@ -3,6 +3,7 @@
 use super::interrupted::{inject, jobs};
 use super::{assert_settled, desk, living};
 use crate::support::fake_api::{Fault, FaultRule};
+use crate::support::items;
 
 #[test]
 fn another_key_that_was_stored_meanwhile_stays() {
@@ -80,8 +81,14 @@ fn the_key_of_a_removed_account_is_named() {
         ]);
     desk.vastkey(["account", "remove", "default", "--yes"])
         .go()
-        .ok()
-        .says(&["without this account it cannot be finished or undone: rotation"]);
+        .code(8)
+        .says(&[
+            "cannot be removed yet",
+            "not finished: rotation",
+            "vastkey sweep",
+        ]);
+    // With the keychain's own program.
+    items::delete_of_service(&desk.keyring, desk.api.url());
     desk.vastkey(["sweep"]).go().code(1).says(&[
         "a key named 'vastkey-rotate-",
         "may be left on",

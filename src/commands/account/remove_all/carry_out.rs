@@ -27,10 +27,10 @@ pub(super) fn run(ctx: &Context, confirmed: &Survey) -> Result<i32> {
     let mut report = Report::of(&survey);
     take_back_helpers(ctx, &survey, &mut report);
     delete_items(ctx, &survey, &mut report)?;
-    remove_files(ctx, &survey, &mut report);
+    remove_files(ctx, &survey, confirmed, &mut report);
     // Its file is gone already, and its directory is to follow.
     drop(lock);
-    remove_directories(ctx, &survey, &mut report);
+    remove_directories(ctx, &survey, confirmed, &mut report);
     report.tell(ctx, false)
 }
 
@@ -59,10 +59,11 @@ fn delete_items(ctx: &Context, survey: &Survey, report: &mut Report) -> Result<(
     }
     report.accounts = survey.accounts.clone();
     report.kept = survey.kept();
+    report.foreign = survey.foreign();
     Ok(())
 }
 
-fn remove_files(ctx: &Context, survey: &Survey, report: &mut Report) {
+fn remove_files(ctx: &Context, survey: &Survey, confirmed: &Survey, report: &mut Report) {
     // Without these, what could not be taken back would be nobody's.
     let records = [ctx.paths.copies(), ctx.paths.configured()];
     let mut helpers = survey.helpers.iter();
@@ -73,18 +74,23 @@ fn remove_files(ctx: &Context, survey: &Survey, report: &mut Report) {
             continue;
         }
         match settled(ctx, files::remove_own(path)) {
-            Ok(Removed::Yes) => report.files.push(path.clone()),
-            Ok(Removed::NotThere) => {}
+            // The lock may be of this run's own making.
+            Ok(Removed::Yes) if confirmed.own.files.contains(path) => {
+                report.files.push(path.clone());
+            }
+            Ok(_) => {}
             Err(fault) => report.failed(ctx, path, &fault.into()),
         }
     }
 }
 
-fn remove_directories(ctx: &Context, survey: &Survey, report: &mut Report) {
+fn remove_directories(ctx: &Context, survey: &Survey, confirmed: &Survey, report: &mut Report) {
     for path in &survey.own.directories {
         match settled(ctx, files::remove_empty_directory(path)) {
-            Ok(Removed::Yes) => report.directories.push(path.clone()),
-            Ok(Removed::NotThere) => {}
+            Ok(Removed::Yes) if confirmed.own.directories.contains(path) => {
+                report.directories.push(path.clone());
+            }
+            Ok(_) => {}
             Err(fault) => report.stays(path, &fault),
         }
         fault::point("directory-removed");

@@ -29,6 +29,10 @@ pub(super) struct Items {
     pub(super) staying: Vec<(Backend, Listed)>,
     /// Other programs' that go, as they belong to a recorded account.
     pub(super) foreign: Vec<Listed>,
+    /// Of the kernel's keyring, and not recorded. They stay.
+    pub(super) unrecorded: Vec<ItemId>,
+    /// Why no keychain could be asked, where nothing was ever kept in one.
+    pub(super) unasked: Option<String>,
 }
 
 impl Items {
@@ -39,12 +43,8 @@ impl Items {
             || has(index, Backend::Keychain)
             || !settings.trusted_servers().is_empty();
         let services = services(ctx, index, settings);
-        items.add(ctx, index, Backend::Keychain, is_used, &services)?;
-        let services = services_in_kernel(ctx, index, settings);
-        if !services.is_empty() {
-            let is_used = has(index, Backend::Keyutils);
-            items.add(ctx, index, Backend::Keyutils, is_used, &services)?;
-        }
+        items.add_of_keychain(ctx, index, is_used, &services)?;
+        items.add_of_kernel(ctx, index, &services_in_kernel(ctx, index, settings))?;
         items.going.sort_by_cached_key(|item| {
             let is_key = item.id.tag().is_none() && !item.id.user.contains('#');
             (is_key, item.backend.name(), item.id.clone())
@@ -52,28 +52,54 @@ impl Items {
         Ok(items)
     }
 
-    /// A store that is not there is none where nothing was ever kept in it.
-    fn add(
+    /// A keychain that is not there is none where nothing was ever kept in one.
+    fn add_of_keychain(
         &mut self,
         ctx: &Context,
         index: &Index,
-        backend: Backend,
         is_used: bool,
         services: &BTreeSet<String>,
     ) -> Result<()> {
-        let listed = ctx
-            .stores()
-            .get(backend)
-            .and_then(|store| list(store, services));
-        let listed = match listed {
-            Err(StoreError::Absent(_)) if !is_used => return Ok(()),
-            Err(StoreError::Denied(_)) if !is_used && backend == Backend::Keyutils => {
+        let stores = ctx.stores();
+        let store = stores.get(Backend::Keychain);
+        match store.and_then(|store| list(store, services)) {
+            Err(fault @ StoreError::Absent(_)) if !is_used => {
+                self.unasked = Some(fault.to_string());
+            }
+            listed => {
+                for item in listed? {
+                    self.sort_in(index, Backend::Keychain, item);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The kernel's keyring is one for all homes and containers of a user: what is
+    /// for none of the `services` that this home knows it for is another one's.
+    fn add_of_kernel(
+        &mut self,
+        ctx: &Context,
+        index: &Index,
+        services: &BTreeSet<String>,
+    ) -> Result<()> {
+        let stores = ctx.stores();
+        let store = stores.get(Backend::Keyutils);
+        let listed = match store.and_then(Store::list_made_unlocked) {
+            Err(_) if services.is_empty() => return Ok(()),
+            Err(StoreError::Absent(_) | StoreError::Denied(_))
+                if !has(index, Backend::Keyutils) =>
+            {
                 return Ok(());
             }
             listed => listed?,
         };
         for item in listed {
-            self.sort_in(index, backend, item);
+            if services.contains(&item.id.service) {
+                self.sort_in(index, Backend::Keyutils, item);
+            } else {
+                self.unrecorded.push(item.id);
+            }
         }
         Ok(())
     }
@@ -146,8 +172,7 @@ fn services(ctx: &Context, index: &Index, settings: &Settings) -> BTreeSet<Strin
 }
 
 /// Those of accounts that are recorded to be in the kernel, and of trusted
-/// servers. No more: its keyring is one for all homes and containers of a user,
-/// and forgets what is in it at the next restart.
+/// servers.
 fn services_in_kernel(ctx: &Context, index: &Index, settings: &Settings) -> BTreeSet<String> {
     let records = index.records().iter();
     let recorded = records.filter(|record| record.store == Backend::Keyutils);

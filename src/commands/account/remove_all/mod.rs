@@ -32,7 +32,7 @@ pub(in crate::commands) fn run(ctx: &Context, dry_run: bool, yes: bool) -> Resul
     }
     let survey = Survey::of(ctx)?;
     if survey.is_empty() {
-        ctx.output.note("nothing is stored");
+        ctx.output.note("there is nothing to remove");
         return Report::of(&survey).tell(ctx, dry_run);
     }
     if dry_run {
@@ -51,11 +51,15 @@ pub(in crate::commands) fn run(ctx: &Context, dry_run: bool, yes: bool) -> Resul
 fn refuse_narrowed(ctx: &Context) -> Result<()> {
     match ctx.narrowed_by {
         None => Ok(()),
-        Some(option) => Err(Error::new(
+        Some(narrowing) => Err(Error::new(
             Kind::Usage,
-            format!("--all removes every account of every server, whatever {option} says"),
+            format!("--all removes every account of every server, whatever {narrowing} says"),
         )
         .hint("to remove one account: vastkey account remove NAME")
-        .hint(format!("to remove everything: leave out {option}"))),
+        .hint(if narrowing.starts_with('-') {
+            format!("to remove everything: leave out {narrowing}")
+        } else {
+            format!("to remove everything: unset {narrowing}")
+        })),
     }
 }

@@ -1,11 +1,14 @@
 //! vastkey's own files and directories, and what it left beside others' files.
 
+use std::fs::DirEntry;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::commands::doctor;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::files::{self, draft_path, older, quoted, shown, trial_path};
+use crate::lookup::PlaintextRole;
 use crate::platform::facts;
 use crate::platform::fs::may_create_in;
 
@@ -35,10 +38,9 @@ impl OwnFiles {
             config.map(Path::to_owned),
         ];
         let directories = directories.into_iter().flatten();
-        Self {
-            files,
-            directories: directories.filter(|path| path.is_dir()).collect(),
-        }
+        let mut directories: Vec<PathBuf> = directories.filter(|path| path.is_dir()).collect();
+        directories.extend(emptied(ctx, &files));
+        Self { files, directories }
     }
 
     /// Fails when one of them could not be removed, before any is.
@@ -64,6 +66,19 @@ impl OwnFiles {
         }
         Ok(())
     }
+}
+
+/// The official CLI's directory, if nothing is in it but some of `going`: what was
+/// in it was a file for a command, or a key that was moved into the keychain.
+fn emptied(ctx: &Context, going: &[PathBuf]) -> Option<PathBuf> {
+    let plaintext = ctx.plaintext();
+    let documented = plaintext
+        .iter()
+        .find(|file| file.role == PlaintextRole::Documented)?;
+    let directory = documented.path.parent()?;
+    let mut entries = std::fs::read_dir(directory).ok()?;
+    let goes = |entry: io::Result<DirEntry>| entry.is_ok_and(|it| going.contains(&it.path()));
+    entries.all(goes).then(|| directory.to_owned())
 }
 
 /// Whatever of vastkey's may be there, in the order in which it goes.

@@ -6,22 +6,33 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::survey::Survey;
+use crate::commands::configure;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::escape::escape;
 use crate::files::{self, FileError, quoted, shown};
-use crate::store::{AccountName, Backend};
+use crate::store::{AccountName, Backend, ItemId};
 
 /// The longest file of another program's that is looked through, in bytes.
 const MAX_LEN: usize = 1024 * 1024;
 
+/// Why an item of the kernel's keyring stays.
+const UNRECORDED: &str =
+    "it is not recorded here, and that keyring is one for all homes and containers of a user";
+
 /// What is told in the end.
 #[derive(Default)]
 pub(super) struct Report {
+    /// What was not looked at, and why.
+    unasked: Option<String>,
+    /// What stays in the kernel's keyring.
+    unrecorded: Vec<ItemId>,
     pub(super) accounts: BTreeMap<(String, AccountName), Backend>,
     /// Items of accounts and kept credentials.
     pub(super) items: usize,
     pub(super) kept: usize,
+    /// What other programs had stored for these accounts, by its label.
+    pub(super) foreign: Vec<String>,
     /// What used vastkey, and in which file.
     pub(super) helpers: Vec<(String, PathBuf)>,
     pub(super) files: Vec<PathBuf>,
@@ -41,15 +52,28 @@ impl Report {
     /// Of a removal that begins: what is other programs' stays.
     pub(super) fn of(survey: &Survey) -> Self {
         let staying = survey.items.staying.iter();
-        let left = staying.map(|(backend, item)| Left {
+        let others = staying.map(|(backend, item)| Left {
             what: format!("'{}' in {backend}", escape(&item.label)),
             why: "another program made it".to_owned(),
             path: None,
         });
-        Self {
-            left: left.collect(),
+        let mut report = Self {
+            left: others.collect(),
+            unrecorded: survey.items.unrecorded.clone(),
+            unasked: survey.items.unasked.clone(),
             ..Self::default()
+        };
+        for id in &survey.items.unrecorded {
+            report.left.push(Left {
+                what: format!("'{}' in {}", escape(&id.label()), Backend::Keyutils),
+                why: UNRECORDED.to_owned(),
+                path: None,
+            });
         }
+        for path in &survey.names_of_others {
+            report.add_left(path, "it is not a name that this vastkey has".to_owned());
+        }
+        report
     }
 
     /// Of a removal that is not made.
@@ -58,6 +82,7 @@ impl Report {
         report.accounts = survey.accounts.clone();
         report.items = survey.items.going.len();
         report.kept = survey.kept();
+        report.foreign = survey.foreign();
         for helper in &survey.helpers {
             match &helper.fault {
                 None => report
@@ -104,13 +129,18 @@ impl Report {
 
     /// Tells it, and returns the exit code.
     pub(super) fn tell(mut self, ctx: &Context, dry_run: bool) -> Result<i32> {
-        let hints = self.add_what_others_have(ctx);
+        let mut hints = self.add_what_others_have(ctx);
+        hints.extend(self.unrecorded.iter().filter_map(to_remove));
         if ctx.raw {
             ctx.output.json(&self.as_json(dry_run))?;
             return Ok(self.code);
         }
         if !dry_run {
             self.say_removed(ctx);
+        }
+        if let Some(why) = &self.unasked {
+            ctx.output
+                .warn(&format!("no keychain was looked into: {why}"));
         }
         for left in &self.left {
             let Left { what, why, .. } = left;
@@ -136,6 +166,12 @@ impl Report {
                 self.kept
             ));
         }
+        for label in &self.foreign {
+            ctx.output.note(&format!(
+                "removed what another program had stored for such an account: '{}'",
+                escape(label)
+            ));
+        }
         for path in self.files.iter().chain(&self.directories) {
             ctx.output.note(&format!("removed '{}'", shown(path)));
         }
@@ -155,8 +191,7 @@ impl Report {
                 hints.push(format!("to remove it: rm {}", quoted(&file.path)));
             }
         }
-        let configurations = [ctx.paths.docker_config(), ctx.paths.bazel_config()];
-        for path in configurations.into_iter().flatten() {
+        for path in configure::readers(ctx) {
             if let Ok(Some(file)) = files::read_private(&path, MAX_LEN)
                 && mentions_vastkey(&file.contents)
             {
@@ -187,13 +222,24 @@ impl Report {
                 "accounts": accounts.collect::<Vec<_>>(),
                 "items": self.items,
                 "kept_credentials": self.kept,
+                "of_other_programs": self.foreign,
                 "configured": helpers.collect::<Vec<_>>(),
                 "files": paths(&self.files),
                 "directories": paths(&self.directories),
             },
             "left": left.collect::<Vec<_>>(),
+            "not_looked_into": self.unasked,
         })
     }
+}
+
+/// How an account goes that is not recorded.
+fn to_remove(id: &ItemId) -> Option<String> {
+    let account = id.owner()?;
+    Some(format!(
+        "if nobody needs it: vastkey --store keyutils --url {} account remove {account}",
+        quoted(Path::new(&id.service))
+    ))
 }
 
 fn mentions_vastkey(text: &[u8]) -> bool {

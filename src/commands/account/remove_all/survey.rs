@@ -1,6 +1,7 @@
 //! What there is of vastkey's. Changes nothing.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use super::items::Items;
 use super::own_files::OwnFiles;
@@ -20,6 +21,8 @@ pub(super) struct Survey {
     pub(super) items: Items,
     pub(super) helpers: Vec<Configured>,
     pub(super) own: OwnFiles,
+    /// Names of a helper of vastkey's that lead to something else.
+    pub(super) names_of_others: Vec<PathBuf>,
 }
 
 impl Survey {
@@ -36,6 +39,7 @@ impl Survey {
             accounts: accounts(&index, &items),
             items,
             helpers: configure::everything(ctx),
+            names_of_others: configure::names_of_others(ctx),
             own,
         })
     }
@@ -47,6 +51,12 @@ impl Survey {
             && self.helpers.is_empty()
             && self.own.files.is_empty()
             && self.own.directories.is_empty()
+    }
+
+    /// The labels of what other programs stored for accounts that go.
+    pub(super) fn foreign(&self) -> Vec<String> {
+        let foreign = self.items.foreign.iter();
+        foreign.map(|item| item.label.clone()).collect()
     }
 
     /// How many credentials go that were kept for trusted servers.
@@ -87,7 +97,8 @@ pub(super) fn refuse_unfinished(ctx: &Context) -> Result<()> {
         Ok(entry) if worst.is_running => refused(format!("at work: {}", work::described(entry)))
             .hint("wait until it is done, then run this again"),
         Ok(entry) => refused(format!("interrupted: {}", work::described(entry)))
-            .hint("to finish or undo it: vastkey sweep"),
+            .hint("to finish or undo it: vastkey sweep")
+            .hint(work::if_it_cannot_be_settled(ctx, worst)),
     })
 }
 
