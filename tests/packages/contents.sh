@@ -60,6 +60,11 @@ starts_bare() {
         is 0123456789abcdef env -i VAST_API_KEY=0123456789abcdef "$1" token
 }
 
+# Below a prefix such as ~/.local, whose bin is in PATH.
+finds_manual_page() {
+    is "$1/share/man/man1/vastkey.1" env -i PATH="$1/bin:/usr/bin:/bin" man -w vastkey
+}
+
 # look_inside DIRECTORY: which has one package of each kind.
 look_inside() {
     local deb tarball
@@ -81,6 +86,7 @@ look_inside() {
         usr/share/doc/vastkey/copyright 'usr/share/doc/vastkey/changelog(\.Debian)?\.gz'
     check 'the .rpm has the same files' same_paths "$work/rpm"
     check 'and so does the .tar.gz' same_paths "$work/tar"
+    check 'man finds a page of it where it is unpacked' finds_manual_page "$work/tar/usr"
     check 'the program is the same in all' cmp "$work/deb/usr/bin/vastkey" "$work/rpm/usr/bin/vastkey"
     check 'and in the .tar.gz' cmp "$work/deb/usr/bin/vastkey" "$work/tar/usr/bin/vastkey"
     check 'the .deb is smaller than 4 MiB' smaller_than $((4 << 20)) "$deb"

@@ -13,7 +13,52 @@ commit() {
 }
 
 refused() {
-    fails_saying "$1" release "$checkout" "$work/refused" && [ ! -e "$work/refused" ]
+    fails_saying "$1" release "$checkout" "$work/refused" && nothing_is_left
+}
+
+nothing_is_left() {
+    ! find "$work" -maxdepth 1 -name refused -o -maxdepth 1 -name '.vastkey-release-*' | grep .
+}
+
+# refused_for FILE COMMAND TEXT: when COMMAND has changed that file of the commit.
+refused_for() {
+    (cd "$checkout" && $2 "$1")
+    commit "$checkout" "$1"
+    git -C "$checkout" tag -f "v$version" >/dev/null
+    local code=0
+    refused "$3" || code=$?
+    git -C "$checkout" reset -q --hard HEAD~
+    git -C "$checkout" tag -f "v$version" >/dev/null
+    return "$code"
+}
+
+add_line() { echo >>"$1"; }
+
+# What the arguments may not be.
+refuses_arguments() {
+    local release=$root/packaging/release
+    local good=(--url https://example.org --downloads https://example.org --maintainer 'A <a@example.org>')
+    fails_saying 'usage: packaging/release' "$release" &&
+        fails_saying 'usage: packaging/release' "$release" "${good[@]}" &&
+        fails_saying 'usage: packaging/release' "$release" "${good[@]:2}" "$work/refused" &&
+        fails_saying 'is not an https address' "$release" "${good[@]}" --url http://example.org "$work/refused" &&
+        fails_saying 'is not a maintainer' "$release" "${good[@]}" --maintainer somebody "$work/refused" &&
+        fails_saying 'is there already' "$release" "${good[@]}" "$work" &&
+        fails_saying 'there is no folder' "$release" "${good[@]}" "$work/no/folder" &&
+        nothing_is_left
+}
+
+# Ended by a signal when it has made a file.
+cleans_up() {
+    local pid
+    mkdir "$work/interrupted"
+    TMPDIR=$work/interrupted setsid "$checkout/packaging/release" --url https://vastkey.example.org \
+        --downloads https://vastkey.example.org/releases --maintainer "$maintainer" "$work/refused" &
+    pid=$!
+    timeout 300 sh -c "until ls '$work'/.vastkey-release-*/*.gz; do kill -0 $pid && sleep 0.1; done" || true
+    kill -TERM -- -"$pid"
+    ! wait "$pid" || return
+    nothing_is_left && rmdir "$work/interrupted"
 }
 
 # A clone of this commit, as it would be released.
@@ -41,6 +86,12 @@ check_refusals() {
     check 'none where Cargo.lock has another version' refused 'Cargo.lock does not fit'
     git -C "$checkout" reset -q --hard HEAD~
     git -C "$checkout" tag "v$version"
+    check 'none with a stale completion' \
+        refused_for packaging/completions/_vastkey add_line 'completions/_vastkey is not what the program prints'
+    check 'none with a stale manual page' refused_for packaging/man/vastkey-exec.1 add_line 'man is not what the program prints'
+    check 'none without a manual page' refused_for packaging/man/vastkey.5 rm 'man is not what the program prints'
+    check 'none with a stale picture' refused_for packaging/screen.svg add_line 'the picture in the README is not what'
+    check 'an interrupted one leaves nothing' cleans_up
 }
 
 # The second elsewhere, with another umask and another home of cargo's.
@@ -60,13 +111,13 @@ make_releases() {
     CARGO_TARGET_DIR=$(dirname "$(dirname "$("$root/packaging/tools")")")
     export CARGO_TARGET_DIR
     prepare_checkout
+    check 'no release with wrong arguments' refuses_arguments
     check_refusals
     check 'a release is made' release "$checkout" "$work/release"
     check 'a second one, made elsewhere' release_again
     check 'has the same bytes' diff -r "$work/release" "$work/again"
     check 'SHA256SUMS has the sums of all files' sums_are_complete "$work/release"
-    check_generated
-    check 'the SBOM names the crates' sbom_is_complete "$work/release/vastkey-$version.cdx.json"
+    check_linux
 }
 
 sums_are_complete() {
@@ -74,41 +125,71 @@ sums_are_complete() {
         diff <(cut -c 67- SHA256SUMS) <(find . -type f ! -name SHA256SUMS -printf '%P\n' | sort))
 }
 
-# As many components as Cargo links or runs macros of.
+# crates TARGET EDGES: the names and versions of those that Cargo builds for it.
+crates() {
+    cargo tree --locked --manifest-path "$checkout/Cargo.toml" --target "$1" --edges "$2" \
+        --prefix none --format '{p}' | awk '$1 != "vastkey" { print $1, substr($2, 2) }' | sort -u
+}
+
+# sbom_is_complete FILE TARGET: every crate and no other, with a licence and an address.
 sbom_is_complete() {
-    python3 - "$1" <<'PYTHON'
+    python3 - "$1" >"$work/components" <<'PYTHON'
 import json, sys
 
 sbom = json.load(open(sys.argv[1]))
-names = {component["name"] for component in sbom["components"]}
-missing = {"clap", "reqwest", "rustls", "zbus", "zeroize"} - names
-assert not missing, missing
-assert all(c.get("licenses") and c.get("purl") for c in sbom["components"]), "licences or purl"
+for component in sbom["components"]:
+    assert component["licenses"] and component["purl"], component
+    print(component["name"], component["version"])
 assert "serialNumber" not in sbom
 PYTHON
+    diff <(crates "$2" normal) <(sort "$work/components")
 }
 
-check_generated() {
-    local program=$work/program
+# names_all_crates TARGET FILE: the file has licences of every crate in the program.
+names_all_crates() {
+    diff <(crates "$1" normal,no-proc-macro) <(grep -oE '^[a-z0-9_-]+ [0-9]+\.[^ ]+ \(' "$2" | cut -d ' ' -f 1,2 | sort -u)
+}
+
+check_linux() {
+    local triple program=$work/program
+    triple=$(rustc -vV | sed -n 's/^host: //p')
     tar -xzOf "$work/release"/*-linux.tar.gz --wildcards '*/bin/vastkey' >"$program"
+    tar -xzOf "$work/release"/*-linux.tar.gz --wildcards '*/third-party-licences' >"$work/licences"
     chmod 755 "$program"
     check 'manual pages and completions are those of the program' "$checkout/packaging/check-generated" "$program"
-    echo >>"$checkout/packaging/completions/_vastkey"
-    check 'a stale completion is refused' \
-        fails_saying 'completions/_vastkey is not' "$checkout/packaging/check-generated" "$program"
-    git -C "$checkout" checkout -q .
-    rm "$checkout/packaging/man/vastkey.5"
-    check 'a missing manual page is refused' \
-        fails_saying 'man is not' "$checkout/packaging/check-generated" "$program"
-    git -C "$checkout" checkout -q .
+    check 'the licences of the crates in it are all there' names_all_crates "$triple" "$work/licences"
+    check 'its SBOM names the crates' \
+        sbom_is_complete "$work/release/vastkey-$version-${triple%%-*}-linux.cdx.json" "$triple"
 }
 
 check_manifests() {
     check 'the PKGBUILD says what .SRCINFO says, to makepkg' srcinfo_agrees "$1/aur"
     check 'the PKGBUILD has the sum of the source' grep -qF "$(sum "$1/vastkey-$version.tar.gz")" "$1/aur/PKGBUILD"
     check "Homebrew's formula is Ruby" ruby -c "$1/homebrew/vastkey.rb"
-    check 'the Nix expression can be read' nix-instantiate --parse "$1/nix/default.nix"
-    check 'the rules of winget and Scoop are kept' "$here/windows-manifests" "$1"
+    check 'the Nix expression describes the source and how it is built' nix_describes "$1"
+    check 'the AUR package says what Debian says when it is removed' \
+        diff <(removal_text "$1/aur/vastkey.install") <(removal_text "$root/packaging/deb/prerm")
+}
+
+removal_text() {
+    sed -n '/^ *vastkey leaves/,/^TEXT$/p' "$1"
+}
+
+# As nixpkgs would call it, except that its functions give back what they take.
+nix_describes() {
+    is "\"$version $(sum "$1/vastkey-$version.tar.gz") mit asl20 packaging/install\"" \
+        nix-instantiate --eval --strict --expr "
+            let
+              package = import $1/nix/default.nix {
+                lib = { licenses = { mit = \"mit\"; asl20 = \"asl20\"; }; platforms.unix = [ ]; };
+                fetchurl = source: source;
+                rustPlatform.buildRustPackage = package: package;
+                stdenv.hostPlatform.rust.rustcTarget = \"target\";
+              };
+            in
+              \"\${package.version} \${package.src.sha256} \${toString package.meta.license} \" +
+              toString (builtins.match \".*(packaging/install) .*target/target/release/vastkey.*\" package.installPhase)
+        "
 }
 
 sum() {

@@ -64,6 +64,27 @@ installed_version() {
     as_root dpkg-query -W -f '${Version}' vastkey
 }
 
+# What is said when vastkey is removed does not belong there.
+upgrades() {
+    "$@" >"$work/upgrade" 2>&1
+    cat "$work/upgrade"
+    ! grep -qF 'account remove' "$work/upgrade"
+}
+
+# The higher version, while a command of the other still has a file to remove.
+upgrades_under_exec() {
+    local file=$system/home/user/.config/vastai/vast_api_key running
+    rm -f "$file"
+    as_user env VAST_API_KEY="$key" vastkey exec --file -- \
+        timeout 300 sh -c 'until [ -e /tmp/upgraded ]; do sleep 0.1; done; cat ~/.config/vastai/vast_api_key' \
+        >"$work/from-exec" &
+    running=$!
+    timeout 20 sh -c "until grep -qs $key '$file'; do sleep 0.1; done"
+    "$@" && touch "$system/tmp/upgraded" && wait "$running"
+    rm "$system/tmp/upgraded"
+    is "$key" cat "$work/from-exec" && [ ! -e "$file" ]
+}
+
 only_vastkey_is_new() {
     diff "$work/packages.before" <(as_root dpkg-query -W) | grep '^[<>]' >"$work/new" || true
     cat "$work/new"
@@ -127,11 +148,12 @@ use_deb() {
 
     check "$suite: apt installs the .deb" apt_get install --no-install-recommends /tmp/vastkey.deb
     check "$suite: which needs nothing that was not there" only_vastkey_is_new
+    check "$suite: dpkg finds every file as it should be" is '' as_root dpkg --verify vastkey
     check "$suite: it starts without D-Bus or a home" \
         chroot --userspec=4242:4242 "$system" env -i /usr/bin/vastkey --version
     check "$suite: it stores a key" stores_in_file
     check "$suite: and gives it, also to git" gives_key
-    check "$suite: apt upgrades it" apt_get install --no-install-recommends /tmp/higher.deb
+    check "$suite: apt upgrades it" upgrades apt_get install --no-install-recommends /tmp/higher.deb
     check "$suite: to the higher version" is 99.0.0-1 installed_version
     check "$suite: the key is still there" gives_key
     check "$suite: removing it says where keys are" says_where_keys_are apt_get remove vastkey
@@ -140,11 +162,12 @@ use_deb() {
     check "$suite: and purges it" apt_get purge vastkey
     check "$suite: and leaves no trace outside of homes" leaves_no_trace
     check "$suite: where the key still is" keeps_home
+    check "$suite: there is nothing to purge then" apt_get purge vastkey
 
     check "$suite: the mirror is reached" apt_get update
     check "$suite: apt installs it with a keychain" apt_get install /tmp/vastkey.deb
     check "$suite: a key goes into the keychain" stores_in_keychain
-    check "$suite: apt upgrades it again" apt_get install /tmp/higher.deb
+    check "$suite: apt upgrades it while it runs a command" upgrades_under_exec apt_get install /tmp/higher.deb
     check "$suite: the account is still there" keychain_gives_key
     rm -rf "$system"
 }
@@ -152,6 +175,14 @@ use_deb() {
 # rpm_here ARGUMENTS...: with a database inside of $system.
 rpm_here() {
     rpm --root "$system" --dbpath /var/lib/rpm "$@"
+}
+
+# higher_rpm DIRECTORY: the tree of the .tar.gz, as of a later version.
+higher_rpm() {
+    "$root/packaging/fill" "$root/packaging/rpm/vastkey.spec.in" VERSION=99.0.0 SUMMARY=test LICENSE=test \
+        MAINTAINER="$maintainer" DESCRIPTION=test >"$work/higher.spec"
+    rpmbuild -bb --quiet --define "_topdir $work/rpmbuild" --define "_rpmdir $1" --define '_rpmfilename higher.rpm' \
+        --define "tree $work/tar/usr" --define "prerm $root/packaging/deb/prerm" "$work/higher.spec"
 }
 
 # install_rpm RPM. What it depends on has other names in Debian.
@@ -164,6 +195,10 @@ install_rpm() {
     clean_system bookworm "$work/erase"
     system=$work/erase
     check 'rpm installs it into a system with a shell' rpm_here -i --nodeps "$1"
+    higher_rpm "$work" &>/dev/null
+    check 'and upgrades it' upgrades rpm_here -U --nodeps "$work/higher.rpm"
+    check 'to the higher version' is 99.0.0 rpm_here -q --qf '%{VERSION}' vastkey
+    check 'whose files are all there' rpm_here -V --nodeps vastkey
     check 'and says where keys are when it removes it' says_where_keys_are rpm_here -e vastkey
     check 'no file of it is left' no_file_left
     rm -rf "$work/erase" "$work/rpm-root"
