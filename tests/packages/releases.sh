@@ -86,9 +86,8 @@ check_refusals() {
     check 'none where Cargo.lock has another version' refused 'Cargo.lock does not fit'
     git -C "$checkout" reset -q --hard HEAD~
     git -C "$checkout" tag "v$version"
-    check 'none with a stale completion' \
-        refused_for packaging/completions/_vastkey add_line 'completions/_vastkey is not what the program prints'
-    check 'none with a stale manual page' refused_for packaging/man/vastkey-exec.1 add_line 'man is not what the program prints'
+    check 'none with a stale manual page' \
+        refused_for packaging/man/vastkey-exec.1 add_line 'man is not what the program prints'
     check 'none without a manual page' refused_for packaging/man/vastkey.5 rm 'man is not what the program prints'
     check 'none with a stale picture' refused_for packaging/screen.svg add_line 'the picture in the README is not what'
     check 'an interrupted one leaves nothing' cleans_up
@@ -150,6 +149,14 @@ names_all_crates() {
     diff <(crates "$1" normal,no-proc-macro) <(grep -oE '^[a-z0-9_-]+ [0-9]+\.[^ ]+ \(' "$2" | cut -d ' ' -f 1,2 | sort -u)
 }
 
+refuses_completions() {
+    local code=0
+    add_line "$checkout/packaging/completions/_vastkey"
+    fails_saying 'completions/_vastkey is not what' "$checkout/packaging/check-generated" "$1" || code=$?
+    git -C "$checkout" checkout -q .
+    return "$code"
+}
+
 check_linux() {
     local triple program=$work/program
     triple=$(rustc -vV | sed -n 's/^host: //p')
@@ -157,6 +164,8 @@ check_linux() {
     tar -xzOf "$work/release"/*-linux.tar.gz --wildcards '*/third-party-licences' >"$work/licences"
     chmod 755 "$program"
     check 'manual pages and completions are those of the program' "$checkout/packaging/check-generated" "$program"
+    # A program contains the completions of its commit, so this can be no release's.
+    check 'other completions are not' refuses_completions "$program"
     check 'the licences of the crates in it are all there' names_all_crates "$triple" "$work/licences"
     check 'its SBOM names the crates' \
         sbom_is_complete "$work/release/vastkey-$version-${triple%%-*}-linux.cdx.json" "$triple"
