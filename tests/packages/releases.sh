@@ -17,7 +17,7 @@ refused() {
 }
 
 nothing_is_left() {
-    ! find "$work" -maxdepth 1 -name refused -o -maxdepth 1 -name '.vastkey-release-*' | grep .
+    ! find "$work" -maxdepth 1 \( -name refused -o -name '.vastkey-release-*' \) | grep .
 }
 
 # refused_for FILE COMMAND TEXT: when COMMAND has changed that file of the commit.
