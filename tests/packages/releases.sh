@@ -45,6 +45,7 @@ refuses_arguments() {
         fails_saying 'is not a maintainer' "$release" "${good[@]}" --maintainer somebody "$work/refused" &&
         fails_saying 'is there already' "$release" "${good[@]}" "$work" &&
         fails_saying 'there is no folder' "$release" "${good[@]}" "$work/no/folder" &&
+        VASTKEY_CROSS=/nowhere fails_saying 'there is no script' "$release" "${good[@]}" "$work/refused" &&
         nothing_is_left
 }
 
