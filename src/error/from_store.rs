@@ -41,20 +41,31 @@ impl System {
 
 impl From<StoreError> for Error {
     fn from(fault: StoreError) -> Self {
-        error_on(System::current(), &fault)
+        with_substitutes(System::current(), &fault)
     }
+}
+
+impl Error {
+    /// For commands that need what is in this very keychain: no other source of a
+    /// key would help.
+    pub fn of_needed_store(fault: &StoreError) -> Self {
+        error_on(System::current(), fault)
+    }
+}
+
+fn with_substitutes(system: System, fault: &StoreError) -> Error {
+    substitutes(system, fault)
+        .iter()
+        .fold(error_on(system, fault), |error, hint| error.hint(*hint))
 }
 
 fn error_on(system: System, fault: &StoreError) -> Error {
     let error = Error::new(kind_of(fault), subject(fault)).because(fault.to_string());
     match fault {
-            StoreError::Absent(reason) => ways_out(system, error, *reason),
-            StoreError::Locked(_) => error
-                .hint(system.unlock())
-                .hint(WITHOUT_KEYCHAIN),
+            StoreError::Absent(reason) => brought_back(system, error, *reason),
+            StoreError::Locked(_) => error.hint(system.unlock()),
             StoreError::Unpermitted => error
-                .hint("run it once on the Mac's own desktop, and answer the dialog with 'Always Allow'")
-                .hint(WITHOUT_KEYCHAIN),
+                .hint("run it once on the Mac's own desktop, and answer the dialog with 'Always Allow'"),
             StoreError::Dismissed => error
                 .hint("run it again and confirm the keychain's question")
                 .hint("if no window appeared, DISPLAY may name one that is gone: vastkey --no-input …"),
@@ -69,8 +80,7 @@ fn error_on(system: System, fault: &StoreError) -> Error {
             }
             StoreError::TimedOut(_) => error
                 .hint("see whether the keychain is busy or asks something in a window; else restart it")
-                .hint("to wait longer: vastkey --timeout SECONDS …")
-                .hint(WITHOUT_KEYCHAIN),
+                .hint("to wait longer: vastkey --timeout SECONDS …"),
             StoreError::Empty | StoreError::Corrupt(_) => {
                 error.hint("store the key again: vastkey set api-key")
             }
@@ -118,8 +128,8 @@ fn kind_of(fault: &StoreError) -> Kind {
     }
 }
 
-fn ways_out(system: System, error: Error, reason: AbsentReason) -> Error {
-    let error = match reason {
+fn brought_back(system: System, error: Error, reason: AbsentReason) -> Error {
+    match reason {
         AbsentReason::NoBus => error.hint(
             "on a desktop, run it inside your session: see whether DBUS_SESSION_BUS_ADDRESS names a bus that is there",
         ),
@@ -136,14 +146,23 @@ fn ways_out(system: System, error: Error, reason: AbsentReason) -> Error {
             System::Linux | System::Other => error,
         },
         AbsentReason::Unsupported => error,
-    };
-    let error = error
-        .hint("without a keychain, give the key to each command: VAST_API_KEY, or VAST_API_KEY_FILE=PATH")
-        .hint("or keep it in the documented plaintext file, readable by you alone: vastkey set api-key --store file");
-    if system == System::Linux {
-        error.hint("or in the kernel, until the next restart: vastkey set api-key --store keyutils")
-    } else {
-        error
+    }
+}
+
+/// What else a key can come from.
+fn substitutes(system: System, fault: &StoreError) -> &'static [&'static str] {
+    const ALL: [&str; 3] = [
+        "without a keychain, give the key to each command: VAST_API_KEY, or VAST_API_KEY_FILE=PATH",
+        "or keep it in the documented plaintext file, readable by you alone: vastkey set api-key --store file",
+        "or in the kernel, until the next restart: vastkey set api-key --store keyutils",
+    ];
+    match fault {
+        StoreError::Absent(_) if system == System::Linux => &ALL,
+        StoreError::Absent(_) => &ALL[..2],
+        StoreError::Locked(_) | StoreError::Unpermitted | StoreError::TimedOut(_) => {
+            &[WITHOUT_KEYCHAIN]
+        }
+        _ => &[],
     }
 }
 
@@ -152,7 +171,7 @@ mod tests {
     use super::*;
 
     fn said(system: System, fault: &StoreError) -> (String, String) {
-        let error = error_on(system, fault);
+        let error = with_substitutes(system, fault);
         assert_eq!(error.kind().exit_code(), 5);
         (error.summary(), error.hints()[0].clone())
     }

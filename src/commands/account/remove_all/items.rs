@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::config::Settings;
 use crate::config::index::{Index, Record};
 use crate::context::Context;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::server::{DEFAULT_ORIGIN, Server};
 use crate::store::{Backend, Deleted, ItemId, Listed, Store, StoreError, Tag};
 
@@ -67,7 +67,7 @@ impl Items {
                 self.unasked = Some(fault.to_string());
             }
             listed => {
-                for item in listed? {
+                for item in listed.map_err(|fault| Error::of_needed_store(&fault))? {
                     self.sort_in(index, Backend::Keychain, item);
                 }
             }
@@ -92,7 +92,7 @@ impl Items {
             {
                 return Ok(());
             }
-            listed => listed?,
+            listed => listed.map_err(|fault| Error::of_needed_store(&fault))?,
         };
         for item in listed {
             if services.contains(&item.id.service) {
