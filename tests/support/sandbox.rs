@@ -9,6 +9,10 @@ use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 
+mod search_path;
+
+use search_path::search_path;
+
 /// The binary under test, in an integration test. Programs have none and use
 /// [`Sandbox::of`].
 pub(crate) fn binary() -> &'static Path {
@@ -316,12 +320,4 @@ impl Outcome {
             assert!(!text.contains(secret.as_str()), "a secret on {stream}");
         }
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "programs are found where the test run finds them"
-)]
-fn search_path() -> OsString {
-    std::env::var_os("PATH").unwrap_or_default()
 }
