@@ -1,5 +1,5 @@
-//! Files, as Windows has them: no owners and no permission bits are looked at
-//! here, and links are any reparse points.
+//! Files, as Windows has them: new ones are for their user alone, but no owners
+//! and no access lists are looked at here, and links are any reparse points.
 
 use std::ffi::OsStr;
 use std::fs::{self, File, Metadata, OpenOptions};
@@ -12,9 +12,10 @@ use std::path::{Path, PathBuf};
 use windows_sys::Win32::Foundation::GENERIC_WRITE;
 use windows_sys::Win32::Storage::FileSystem::{
     BY_HANDLE_FILE_INFORMATION, DELETE, FILE_ATTRIBUTE_REPARSE_POINT, FILE_FLAG_BACKUP_SEMANTICS,
-    FILE_FLAG_DELETE_ON_CLOSE, FILE_FLAG_OPEN_REPARSE_POINT, GetFileInformationByHandle,
+    FILE_FLAG_DELETE_ON_CLOSE, FILE_FLAG_OPEN_REPARSE_POINT, GetFileInformationByHandle, WRITE_DAC,
 };
 
+use super::access;
 use crate::platform::facts::{Facts, Identity, Kind, Owner};
 
 /// A directory. Names are single components, and links among them are never
@@ -66,20 +67,24 @@ impl Directory {
         }
     }
 
-    /// Creates a file that does not exist yet.
+    /// Creates a file that does not exist yet, for the user alone. Nobody else
+    /// can open it before it is closed.
     pub fn create_file(&self, name: &OsStr) -> io::Result<File> {
-        OpenOptions::new()
+        let file = OpenOptions::new()
             .write(true)
             .create_new(true)
+            .access_mode(GENERIC_WRITE | WRITE_DAC)
+            // An access list does not take away what was opened before it was set.
+            .share_mode(0)
             .custom_flags(FILE_FLAG_OPEN_REPARSE_POINT)
-            .open(self.0.join(name))
+            .open(self.0.join(name))?;
+        access::allow_user_alone(&file)?;
+        Ok(file)
     }
 
-    /// Does nothing: a new file inherits the directory's access list.
-    #[expect(clippy::unnecessary_wraps, reason = "as on Unix")]
-    #[expect(clippy::unused_self, reason = "as on Unix")]
-    pub fn copy_permissions(&self, _name: &OsStr, _file: &File) -> io::Result<()> {
-        Ok(())
+    /// Gives a file the access list of an entry.
+    pub fn copy_permissions(&self, name: &OsStr, file: &File) -> io::Result<()> {
+        access::copy(&self.open_file(name)?, file)
     }
 
     /// Opens a file for reading.
@@ -90,24 +95,35 @@ impl Directory {
             .open(self.0.join(name))
     }
 
-    /// Opens a file to add to it, and creates it if it is missing.
+    /// Opens a file to add to it, and creates it for the user alone if it is
+    /// missing.
     pub fn open_append(&self, name: &OsStr) -> io::Result<File> {
-        OpenOptions::new()
-            .append(true)
-            .create(true)
-            .custom_flags(FILE_FLAG_OPEN_REPARSE_POINT)
-            .open(self.0.join(name))
+        self.open_or_create(name, OpenOptions::new().append(true))
     }
 
-    /// Opens a lock file, and creates it if it is missing.
+    /// Opens a lock file, and creates it for the user alone if it is missing.
     pub fn open_lock(&self, name: &OsStr) -> io::Result<File> {
-        OpenOptions::new()
-            .read(true)
+        self.open_or_create(name, OpenOptions::new().read(true).write(true))
+    }
+
+    /// Opens an entry in this way. One that is missing is created, and can be
+    /// opened by others from then on: they may be doing the same.
+    fn open_or_create(&self, name: &OsStr, options: &mut OpenOptions) -> io::Result<File> {
+        let path = self.0.join(name);
+        let created = OpenOptions::new()
             .write(true)
-            .create(true)
-            .truncate(false)
+            .create_new(true)
+            .access_mode(GENERIC_WRITE | WRITE_DAC)
             .custom_flags(FILE_FLAG_OPEN_REPARSE_POINT)
-            .open(self.0.join(name))
+            .open(&path);
+        match created {
+            Ok(file) => access::allow_user_alone(&file)?,
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+        options
+            .custom_flags(FILE_FLAG_OPEN_REPARSE_POINT)
+            .open(path)
     }
 
     /// Gives an entry another name, replacing what has it now.

@@ -1,5 +1,6 @@
 //! Windows.
 
+mod access;
 pub(super) mod caller;
 pub mod fs;
 pub(super) mod hold;
