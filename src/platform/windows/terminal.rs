@@ -1,9 +1,10 @@
 //! The console, and hiding what is typed at it.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read};
 use std::mem;
 use std::os::windows::io::AsRawHandle;
+use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -11,11 +12,15 @@ use std::time::Duration;
 use windows_sys::Win32::Foundation::HANDLE;
 use windows_sys::Win32::System::Console::{
     CONSOLE_MODE, ENABLE_PROCESSED_INPUT, FlushConsoleInputBuffer, GetConsoleMode, INPUT_RECORD,
-    KEY_EVENT, PeekConsoleInputW, SetConsoleCtrlHandler, SetConsoleMode,
+    KEY_EVENT, PeekConsoleInputW, SetConsoleCtrlHandler, SetConsoleMode, WriteConsoleW,
 };
 use windows_sys::core::BOOL;
+use zeroize::Zeroizing;
 
 use crate::platform::Typed;
+
+/// Old systems write at most 64 KiB at once.
+const WRITTEN_AT_ONCE: usize = 8 * 1024;
 
 /// The console of this process, whatever its standard streams are.
 pub struct Terminal {
@@ -35,9 +40,32 @@ impl Terminal {
         Ok(terminal)
     }
 
-    /// Writes all of `text`.
+    /// Writes all of `text`, as characters: bytes would be taken for the console's
+    /// own encoding, which is rarely UTF-8.
+    #[expect(unsafe_code, reason = "console functions are foreign")]
     pub fn write(&self, text: &[u8]) -> io::Result<()> {
-        (&self.output).write_all(text)
+        let text = Zeroizing::new(String::from_utf8_lossy(text).into_owned());
+        let units: Zeroizing<Vec<u16>> = Zeroizing::new(text.encode_utf16().collect());
+        let mut rest = units.as_slice();
+        while !rest.is_empty() {
+            let length = u32::try_from(rest.len().min(WRITTEN_AT_ONCE)).unwrap_or_default();
+            let mut written = 0;
+            // SAFETY: the handle is open as long as `self`, and there are so many units.
+            check(unsafe {
+                WriteConsoleW(
+                    self.output.as_raw_handle(),
+                    rest.as_ptr(),
+                    length,
+                    &raw mut written,
+                    ptr::null(),
+                )
+            })?;
+            if written == 0 {
+                return Err(ErrorKind::WriteZero.into());
+            }
+            rest = &rest[written as usize..];
+        }
+        Ok(())
     }
 
     /// Reads what was typed, a line at a time unless input is hidden. 0 is the
