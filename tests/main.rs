@@ -4,6 +4,8 @@ mod api_client;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod canary;
 #[cfg(all(unix, not(target_os = "macos")))]
+mod cases;
+#[cfg(all(unix, not(target_os = "macos")))]
 mod cli;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod completions;

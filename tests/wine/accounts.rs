@@ -1,0 +1,32 @@
+//! What vastkey keeps for this user of Windows: the Credential Manager knows no
+//! homes, so that scenes share it.
+
+use std::process::Command;
+
+use crate::user::User;
+
+/// Fails when there is something, and says what.
+pub(crate) fn none(user: &User) -> Result<(), String> {
+    let found = remove_all(user, "--dry-run")?;
+    if found.contains("nothing is stored") {
+        Ok(())
+    } else {
+        Err(found)
+    }
+}
+
+/// Removes all of it.
+pub(crate) fn clear(user: &User) -> Result<(), String> {
+    remove_all(user, "--yes")?;
+    none(user)
+}
+
+fn remove_all(user: &User, option: &str) -> Result<String, String> {
+    let mut command = Command::new(&user.stage.vastkey);
+    command.args(["account", "remove", "--all", option]);
+    let observed = user.stage.run(command, "")?;
+    match observed.code {
+        Some(0) => Ok(observed.err),
+        _ => Err(observed.err),
+    }
+}
