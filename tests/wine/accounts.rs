@@ -17,6 +17,10 @@ pub(crate) fn none(user: &User) -> Result<(), String> {
 
 /// Removes all of it.
 pub(crate) fn clear(user: &User) -> Result<(), String> {
+    // A case that failed may have left work, which nothing is removed before.
+    let mut sweep = Command::new(&user.stage.vastkey);
+    sweep.arg("sweep");
+    user.stage.run(sweep, "")?;
     remove_all(user, "--yes")?;
     none(user)
 }

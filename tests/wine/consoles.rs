@@ -2,15 +2,14 @@
 
 use crate::accounts;
 use crate::suite::Case;
-use crate::system::console::{self, Console};
+use crate::system::console::Console;
 use crate::system::interrupt::{INTERRUPTED, runs};
 use crate::user::User;
 
 const PROMPT: &str = "Vast.ai API key (not shown):";
 
-/// How the system ends a process upon Ctrl-C: `STATUS_CONTROL_C_EXIT`, and Wine
-/// with 0.
-const ENDED_BY_CTRL_C: [u32; 2] = [0xC000_013A, 0];
+/// `STATUS_CONTROL_C_EXIT`: the system ended the process upon Ctrl-C.
+const ENDED_BY_CTRL_C: u32 = 0xC000_013A;
 
 pub(crate) const CASES: &[Case] = &[
     Case {
@@ -43,13 +42,6 @@ pub(crate) const CASES: &[Case] = &[
     },
 ];
 
-/// A process of the suite's that runs a program at its console, and ends with its
-/// exit code.
-#[expect(clippy::exit, reason = "an exit code of Windows has 32 bits")]
-pub(crate) fn relay(signal: &str, program: &str, arguments: &[String]) -> ! {
-    std::process::exit(console::relay(signal, program, arguments).unwrap_or(1))
-}
-
 impl User {
     fn at_console(&self, arguments: &[&str]) -> Result<Console, String> {
         let stage = &self.stage;
@@ -70,7 +62,11 @@ fn hidden_key(user: &User) -> Result<(), String> {
     exits(&mut console, 0)?;
     for part in key.as_bytes().windows(8) {
         let part = std::str::from_utf8(part).expect("ASCII");
-        demand(!console.shows(part), "a part of the key is shown", &console)?;
+        demand(
+            !console.screen().shows(part),
+            "a part of the key is shown",
+            &console,
+        )?;
     }
     holds_key(user, key)
 }
@@ -91,14 +87,9 @@ fn interrupted_prompt(user: &User) -> Result<(), String> {
     console.expect(PROMPT)?;
     console.send(&user.word("second")[..20])?;
     console.interrupt()?;
-    let code = console.wait()?;
+    exits(&mut console, ENDED_BY_CTRL_C)?;
     demand(
-        ENDED_BY_CTRL_C.contains(&code),
-        "not ended by Ctrl-C",
-        &console,
-    )?;
-    demand(
-        !console.shows(&user.word("second")[..8]),
+        !console.screen().shows(&user.word("second")[..8]),
         "the key is shown",
         &console,
     )?;
@@ -127,14 +118,14 @@ fn token(user: &User) -> Result<(), String> {
     let mut console = user.at_console(&["token"])?;
     exits(&mut console, 2)?;
     demand(
-        !console.shows(user.word("first")),
+        !console.screen().shows(user.word("first")),
         "the key is shown",
         &console,
     )?;
     let mut console = user.at_console(&["token", "--force"])?;
     exits(&mut console, 0)?;
     demand(
-        console.shows(user.word("first")),
+        console.screen().shows(user.word("first")),
         "the key is not shown",
         &console,
     )
@@ -163,7 +154,7 @@ fn interrupt(user: &User, arguments: &[&str]) -> Result<(), String> {
     console.expect(".")?;
     console.interrupt()?;
     exits(&mut console, INTERRUPTED.into())?;
-    let text = console.text();
+    let text = console.screen().text();
     let number = text
         .split("ready")
         .nth(1)
@@ -194,6 +185,9 @@ fn demand(holds: bool, fault: &str, console: &Console) -> Result<(), String> {
     if holds {
         Ok(())
     } else {
-        Err(format!("{fault}; the console:\n{}", console.text()))
+        Err(format!(
+            "{fault}; the console:\n{}",
+            console.screen().text()
+        ))
     }
 }

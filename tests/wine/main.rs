@@ -16,6 +16,10 @@ mod consoles;
 #[cfg(windows)]
 mod owners;
 #[cfg(windows)]
+mod relay;
+#[cfg(windows)]
+mod screen;
+#[cfg(windows)]
 mod suite;
 #[cfg(windows)]
 mod support;
@@ -36,8 +40,8 @@ fn go(arguments: &[String]) -> ExitCode {
     match arguments {
         [verb] if verb == "await-interrupt" => system::interrupt::await_one(),
         [verb] if verb == "who-may-read" => owners::tell(),
-        [verb, signal, program, rest @ ..] if verb == system::console::RELAY => {
-            consoles::relay(signal, program, rest)
+        [verb, signal, program, rest @ ..] if verb == relay::VERB => {
+            relay::play(signal, program, rest)
         }
         [part] => suite::run(part),
         _ => suite::run(""),

@@ -38,7 +38,7 @@ pub(crate) fn await_one() -> ExitCode {
 /// From now on Ctrl-C does not end this process. The programs that it starts do
 /// not ignore it, as they would if this one had inherited that.
 #[expect(unsafe_code, reason = "std handles no Ctrl-C")]
-pub(super) fn take() {
+pub(crate) fn take() {
     // SAFETY: the handler is a function, which lives for ever; without one this
     // clears a flag of the process.
     unsafe {
@@ -49,7 +49,7 @@ pub(super) fn take() {
 
 /// Sends Ctrl-C to all processes at this one's console.
 #[expect(unsafe_code, reason = "std sends no Ctrl-C")]
-pub(super) fn send() -> bool {
+pub(crate) fn send() -> bool {
     // SAFETY: takes numbers alone.
     unsafe { GenerateConsoleCtrlEvent(CTRL_C_EVENT, 0) != 0 }
 }

@@ -4,6 +4,7 @@
 pub(crate) mod access;
 pub(crate) mod console;
 pub(crate) mod interrupt;
+mod process;
 
 use std::io;
 
