@@ -8,7 +8,7 @@ use crate::user::User;
 /// Fails when there is something, and says what.
 pub(crate) fn none(user: &User) -> Result<(), String> {
     let found = remove_all(user, "--dry-run")?;
-    if found.contains("nothing is stored") {
+    if found.contains("there is nothing to remove") {
         Ok(())
     } else {
         Err(found)
