@@ -28,8 +28,8 @@ use zeroize::Zeroizing;
 use crate::platform::keychain_status;
 use crate::store::macos_codes::{self, ITEM_NOT_FOUND, NAME};
 use crate::store::{
-    Deleted, Description, Interaction, ItemId, Listed, LockState, MARK, Persistence, Store,
-    StoreError, Tag, macos_items,
+    AbsentReason, Deleted, Description, Interaction, ItemId, Listed, LockState, MARK, Persistence,
+    Store, StoreError, Tag, macos_items,
 };
 
 /// What a call of the system gave.
@@ -53,6 +53,12 @@ impl Keychain {
             Interaction::Never => quiet().map(Some),
         }
     }
+
+    /// Sees to it that a listing is complete.
+    fn unlock(&self) -> Result<(), StoreError> {
+        let _quiet = self.quiet_if_alone()?;
+        unlocked_keychain().map(drop)
+    }
 }
 
 impl Store for Keychain {
@@ -60,13 +66,19 @@ impl Store for Keychain {
         let _quiet = self.quiet_if_alone()?;
         check_names(id)?;
         let found = default_keychain()?.find_generic_password(&id.service, &id.user);
-        let found = if_there(found)?;
-        found.map(|(secret, _)| text(&secret)).transpose()
+        match if_there(found)? {
+            Some((secret, _)) => text(&secret).map(Some),
+            // In a keychain that is not there, there is nothing either.
+            None if keychain_status::is_locked().is_none() => {
+                Err(StoreError::Absent(AbsentReason::NoSession))
+            }
+            None => Ok(None),
+        }
     }
 
     fn set(&self, id: &ItemId, secret: &SecretString) -> Result<(), StoreError> {
         let _quiet = self.quiet_if_alone()?;
-        let keychain = default_keychain()?;
+        let keychain = unlocked_keychain()?;
         let secret = secret.expose_secret().as_bytes();
         match find(&keychain, id)? {
             Some(mut item) => done(item.set_password(secret)),
@@ -76,7 +88,7 @@ impl Store for Keychain {
 
     fn delete(&self, id: &ItemId) -> Result<Deleted, StoreError> {
         let _quiet = self.quiet_if_alone()?;
-        let deleted = query(&default_keychain()?, id)?.delete();
+        let deleted = query(&unlocked_keychain()?, id)?.delete();
         Ok(match if_there(deleted)? {
             Some(()) => Deleted::Yes,
             None => Deleted::NotThere,
@@ -92,6 +104,11 @@ impl Store for Keychain {
         list(Some(service))
     }
 
+    fn list_unlocked(&self, service: &str) -> Result<Vec<Listed>, StoreError> {
+        self.unlock()?;
+        list(Some(service))
+    }
+
     fn list_tagged(&self, tag: Tag) -> Result<Vec<Listed>, StoreError> {
         let mut listed = list(None)?;
         listed.retain(|item| item.id.tag() == Some(tag));
@@ -99,7 +116,7 @@ impl Store for Keychain {
     }
 
     fn list_made_unlocked(&self) -> Result<Vec<Listed>, StoreError> {
-        // A locked keychain shows all but the secrets.
+        self.unlock()?;
         let mut listed = list(None)?;
         listed.retain(|item| item.ours);
         Ok(listed)
@@ -128,6 +145,16 @@ fn quiet() -> Result<KeychainUserInteractionLock, StoreError> {
 
 fn default_keychain() -> Result<SecKeychain, StoreError> {
     done(SecKeychain::default_for_domain(SecPreferencesDomain::User))
+}
+
+/// The default keychain, unlocked: a search that fails to look into a locked one
+/// says that there is nothing.
+fn unlocked_keychain() -> Result<SecKeychain, StoreError> {
+    let mut keychain = default_keychain()?;
+    if keychain_status::is_locked() == Some(true) {
+        done(keychain.unlock(None))?;
+    }
+    Ok(keychain)
 }
 
 /// What is known of the items of a service, or of all, without their secrets.
