@@ -5,6 +5,11 @@ use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str}
 use super::AccountName;
 use crate::server::Server;
 
+/// The comment of items that vastkey made, in keychains whose items have a comment
+/// and no attributes to choose. It has no part in how an item is found.
+#[cfg(any(windows, target_os = "macos", test))]
+pub(super) const MARK: &str = "application=vastkey";
+
 /// Which item of a store is meant.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ItemId {
@@ -161,6 +166,13 @@ impl ItemId {
         AccountName::parse(name)
             .ok()
             .filter(|_| self.tag().is_none())
+    }
+
+    /// Whether no other program gives an item such a name: it is a kept
+    /// credential's, or of what an account has besides its key.
+    #[cfg(any(windows, target_os = "macos", test))]
+    pub(super) fn has_name_of_ours(&self) -> bool {
+        self.tag().is_some() || (self.user.contains('#') && self.owner().is_some())
     }
 
     /// What a kept credential is for; `None` when that cannot be told.

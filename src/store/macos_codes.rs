@@ -7,6 +7,10 @@ use super::{AbsentReason, StoreError};
 /// What people call the keychain.
 pub(super) const NAME: &str = "macOS Keychain";
 
+/// `errSecItemNotFound`.
+#[cfg(target_os = "macos")]
+pub(super) const ITEM_NOT_FOUND: i32 = -25300;
+
 /// What a code of `SecBase.h` means here. `is_locked` says whether the default
 /// keychain is; `None` when this login session has none.
 pub(super) fn explain(code: i32, is_locked: impl FnOnce() -> Option<bool>) -> StoreError {
@@ -15,10 +19,10 @@ pub(super) fn explain(code: i32, is_locked: impl FnOnce() -> Option<bool>) -> St
         -128 => StoreError::Dismissed,
         // errSecAuthFailed
         -25293 => StoreError::Denied("the authorisation failed"),
-        // errSecInteractionNotAllowed, errSecInteractionRequired, errSecInDarkWake;
-        // errSecDuplicateItem: the store adds an item when it may not see the one
-        // that is there
-        -25308 | -25315 | -25320 | -25299 => nobody_to_ask(is_locked()),
+        // errSecInteractionNotAllowed, errSecInteractionRequired, errSecInDarkWake
+        -25308 | -25315 | -25320 => nobody_to_ask(is_locked()),
+        // errSecDuplicateItem: there was none when it was looked for
+        -25299 => StoreError::Broken("another program stored this item at the same moment"),
         // errSecNotAvailable, errSecNoSuchKeychain, errSecInvalidKeychain,
         // errSecNoDefaultKeychain
         -25291 | -25294 | -25295 | -25307 => StoreError::Absent(AbsentReason::NoSession),
@@ -56,12 +60,13 @@ mod tests {
             let absent = StoreError::Absent(AbsentReason::NoSession);
             assert_eq!(explain(code, unasked), absent);
         }
+        assert!(matches!(explain(-25299, unasked), StoreError::Broken(_)));
         assert_eq!(explain(-25303, unasked), StoreError::System(-25303));
     }
 
     #[test]
     fn why_no_dialog_could_be_put_up_is_told_apart() {
-        for code in [-25308, -25315, -25320, -25299] {
+        for code in [-25308, -25315, -25320] {
             let locked = explain(code, || Some(true));
             assert_eq!(locked, StoreError::Locked("the macOS Keychain".to_owned()));
             assert_eq!(explain(code, || Some(false)), StoreError::Unpermitted);

@@ -17,8 +17,11 @@ pub mod file;
 mod item;
 #[cfg(target_os = "linux")]
 pub mod keyutils;
+mod labels;
 #[cfg(any(target_os = "macos", test))]
 mod macos_codes;
+#[cfg(any(target_os = "macos", test))]
+mod macos_items;
 pub mod memory;
 #[cfg(any(windows, target_os = "macos"))]
 pub mod native;
@@ -28,6 +31,8 @@ mod stores;
 
 pub use account::{AccountName, BadAccountName, DEFAULT_ACCOUNT, MAX_ACCOUNT_LEN};
 pub use error::{AbsentReason, StoreError};
+#[cfg(any(windows, target_os = "macos", test))]
+use item::MARK;
 pub use item::{ItemId, Listed, Subject, Tag};
 pub use stores::{Backend, Patience, Stores};
 
@@ -116,7 +121,7 @@ pub trait Store {
 
     /// Items of every service that show in themselves that vastkey made them,
     /// after unlocking as [`Store::list_unlocked`] does. In a store without
-    /// attributes those are the ones that carry a tag.
+    /// attributes and comments those are the ones that carry a tag.
     fn list_made_unlocked(&self) -> Result<Vec<Listed>, StoreError> {
         let mut made = Vec::new();
         for tag in Tag::ALL {

@@ -7,8 +7,8 @@
 use zbus::zvariant::{ObjectPath, OwnedObjectPath};
 
 use super::fault::Fault;
-use super::labels;
 use super::link::{COLLECTION_INTERFACE, Link, ROOT, SERVICE_INTERFACE, present};
+use crate::store::labels;
 
 /// Where new items go, if anywhere.
 pub(super) async fn default(link: &Link) -> Result<Option<OwnedObjectPath>, Fault> {

@@ -11,10 +11,9 @@ use secrecy::SecretString;
 use zbus::zvariant::{ObjectPath, OwnedObjectPath, OwnedValue, Value};
 
 use super::fault::{Fault, not_understood};
-use super::labels;
 use super::link::{COLLECTION_INTERFACE, ITEM_INTERFACE, Link, ROOT, SERVICE_INTERFACE, present};
 use super::prompt::Asker;
-use crate::store::{ItemId, Listed, Tag};
+use crate::store::{ItemId, Listed, Tag, labels};
 
 const SERVICE_ATTRIBUTE: &str = "service";
 const USER_ATTRIBUTE: &str = "username";

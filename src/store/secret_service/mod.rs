@@ -12,7 +12,6 @@ mod collections;
 mod dh;
 mod fault;
 mod items;
-mod labels;
 mod link;
 mod operations;
 mod prompt;

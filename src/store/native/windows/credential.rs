@@ -3,11 +3,8 @@
 use keyring_core::{Entry, Error};
 use secrecy::SecretString;
 
-use crate::store::native::{read, translate};
-use crate::store::{ItemId, Listed, StoreError, Tag, same_secret};
-
-/// The comment of the credentials that vastkey made.
-pub(super) const MARK: &str = "application=vastkey";
+use super::fault::{read, translate};
+use crate::store::{ItemId, Listed, MARK, StoreError, labels, same_secret};
 
 /// A credential that is there.
 pub(super) struct Found {
@@ -18,15 +15,13 @@ pub(super) struct Found {
 }
 
 impl Found {
-    /// Says it of an item of `service`, and who its user is.
-    pub(super) fn listed(self, service: &str, user: String) -> Listed {
+    /// Says it of the item that it holds. One without its mark is ours by its name
+    /// too: the mark follows the secret, in a call of its own.
+    pub(super) fn listed(&self, id: ItemId) -> Listed {
         Listed {
-            id: ItemId {
-                service: service.to_owned(),
-                user,
-            },
-            label: self.target,
-            ours: self.ours,
+            label: labels::printable(&self.target),
+            ours: self.ours || id.has_name_of_ours(),
+            id,
             locked: false,
         }
     }
@@ -37,25 +32,22 @@ pub(super) fn target_name(id: &ItemId) -> String {
     format!("{}@{}", id.user, id.service)
 }
 
-/// The user of a target name of the form `USER@SERVICE`, given the parts that
-/// the store splits it into: at the last `@`, which may be one of the service's.
-pub(super) fn user_of(parts: &(String, String), service: &str) -> Option<String> {
+/// The item of a target name of the form `USER@SERVICE`, given the service. The
+/// store splits at the last `@`, which may be one of the service's.
+pub(super) fn of_service(parts: &(String, String), service: &str) -> Option<ItemId> {
     let (after, before) = parts;
     let target = format!("{before}@{after}");
     let user = target.strip_suffix(service)?.strip_suffix('@')?;
-    (!user.is_empty()).then(|| user.to_owned())
+    (!user.is_empty()).then(|| ItemId {
+        service: service.to_owned(),
+        user: user.to_owned(),
+    })
 }
 
-/// The service and the user of a target name of the form `USER@SERVICE`, if the
-/// service is one of the tag's: a user of a tagged item has no other `@` before
-/// a prefix of ours.
-pub(super) fn tagged(parts: &(String, String), tag: Tag) -> Option<(String, String)> {
-    let (after, before) = parts;
-    let target = format!("{before}@{after}");
-    let mark = format!("@{}", tag.prefix());
-    let at = target.rfind(&mark)?;
-    let (user, service) = target.split_at(at);
-    Some((service[1..].to_owned(), user.to_owned()))
+/// The item of a target name that vastkey gave: none of its services has an `@`.
+pub(super) fn of_ours(parts: &(String, String)) -> ItemId {
+    let (service, user) = parts.clone();
+    ItemId { service, user }
 }
 
 /// What the system has under an entry's target name, but for the secret.
@@ -92,23 +84,30 @@ pub(super) fn read_same(found: &[Found]) -> Result<Option<SecretString>, StoreEr
 }
 
 pub(super) fn ambiguous(found: &[Found]) -> StoreError {
-    StoreError::Ambiguous(found.iter().map(|found| found.target.clone()).collect())
+    let labels = found.iter().map(|found| labels::printable(&found.target));
+    StoreError::Ambiguous(labels.collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::Server;
+    use crate::store::{AccountName, Subject, Tag};
 
     #[test]
-    fn tagged_items_are_recognised() {
-        let parts = (
-            "vastkey-docker:https://host".to_owned(),
-            "tom@/host".to_owned(),
-        );
-        let found = tagged(&parts, Tag::Docker).expect("a tagged item");
-        assert_eq!(found.0, "vastkey-docker:https://host");
-        assert_eq!(found.1, "tom@/host");
-        assert_eq!(tagged(&parts, Tag::Git), None);
+    fn the_name_of_an_item_of_ours_is_read_back() {
+        let server = Server::default();
+        let account = AccountName::parse("a@b").expect("a name");
+        let subject = Subject {
+            username: Some("tom".to_owned()),
+            resource: Some("a@b".to_owned()),
+        };
+        let kept = ItemId::kept(Tag::Docker, &server, &subject);
+        for id in [ItemId::account(&server, &account), kept] {
+            let target = target_name(&id);
+            let (before, after) = target.rsplit_once('@').expect("two parts");
+            assert_eq!(of_ours(&(after.to_owned(), before.to_owned())), id);
+        }
     }
 
     #[test]
@@ -123,7 +122,8 @@ mod tests {
         ];
         for (before, after, service, expected) in cases {
             let parts = (after.to_owned(), before.to_owned());
-            assert_eq!(user_of(&parts, service).as_deref(), expected);
+            let user = of_service(&parts, service).map(|id| id.user);
+            assert_eq!(user.as_deref(), expected);
         }
     }
 }

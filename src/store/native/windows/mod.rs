@@ -7,7 +7,6 @@
 //! room for several accounts, and carry a mark in their comment.
 
 use std::collections::HashMap;
-use std::error::Error as StdError;
 use std::sync::Arc;
 
 use keyring_core::api::CredentialStoreApi;
@@ -15,21 +14,19 @@ use keyring_core::{Entry, Error};
 use secrecy::{ExposeSecret, SecretString};
 use windows_native_keyring_store::Store as WindowsStore;
 
-use self::credential::{Found, MARK, ambiguous, look, read_same, tagged, target_name, user_of};
-use super::{read, translate};
+use self::credential::{Found, ambiguous, look, of_ours, of_service, read_same, target_name};
+use self::fault::{read, translate};
 use crate::store::{
-    AbsentReason, Deleted, Description, Interaction, ItemId, Listed, LockState, Persistence, Store,
+    Deleted, Description, Interaction, ItemId, Listed, LockState, MARK, Persistence, Store,
     StoreError, Tag,
 };
 
 mod credential;
+mod fault;
 
 /// Most bytes of a secret, which is kept in UTF-16
 /// (`CRED_MAX_CREDENTIAL_BLOB_SIZE`).
 const MAX_SECRET_LEN: usize = 5 * 512;
-
-/// `ERROR_ACCESS_DENIED`.
-const ACCESS_DENIED: i32 = 5;
 
 /// The generic credentials of the user who is logged in.
 pub(super) struct CredentialManager {
@@ -88,6 +85,21 @@ impl CredentialManager {
         })
     }
 
+    /// Every credential with a target name of the form `USER@SERVICE` that is an
+    /// item's, as `item` says given the service and the user.
+    fn enumerate(
+        &self,
+        item: impl Fn(&(String, String)) -> Option<ItemId>,
+    ) -> Result<Vec<Listed>, StoreError> {
+        let mut listed = Vec::new();
+        for entry in self.store.search(&HashMap::new()).map_err(translate)? {
+            if let Some(id) = entry.get_specifiers().and_then(|parts| item(&parts)) {
+                listed.extend(look(entry)?.map(|found| found.listed(id)));
+            }
+        }
+        Ok(listed)
+    }
+
     /// The entry that becomes an item of ours, if its name is free.
     fn new_entry(&self, id: &ItemId) -> Result<Entry, StoreError> {
         match look(self.own_entry(id)?)? {
@@ -139,31 +151,26 @@ impl Store for CredentialManager {
     }
 
     fn list(&self, service: &str) -> Result<Vec<Listed>, StoreError> {
-        let mut listed = Vec::new();
+        let mut listed = self.enumerate(|parts| of_service(parts, service))?;
         if let Some(bare) = look(self.bare_entry(service)?)?
             && bare.target == service
             && !bare.user.is_empty()
         {
-            let user = bare.user.clone();
-            listed.push(bare.listed(service, user));
-        }
-        for entry in self.store.search(&HashMap::new()).map_err(translate)? {
-            let parts = entry.get_specifiers();
-            if let Some(user) = parts.and_then(|parts| user_of(&parts, service)) {
-                listed.extend(look(entry)?.map(|found| found.listed(service, user)));
-            }
+            listed.push(bare.listed(ItemId {
+                service: service.to_owned(),
+                user: bare.user.clone(),
+            }));
         }
         Ok(listed)
     }
 
     fn list_tagged(&self, tag: Tag) -> Result<Vec<Listed>, StoreError> {
-        let mut listed = Vec::new();
-        for entry in self.store.search(&HashMap::new()).map_err(translate)? {
-            let parts = entry.get_specifiers();
-            if let Some((service, user)) = parts.and_then(|parts| tagged(&parts, tag)) {
-                listed.extend(look(entry)?.map(|found| found.listed(&service, user)));
-            }
-        }
+        self.enumerate(|parts| Some(of_ours(parts)).filter(|id| id.tag() == Some(tag)))
+    }
+
+    fn list_made_unlocked(&self) -> Result<Vec<Listed>, StoreError> {
+        let mut listed = self.enumerate(|parts| Some(of_ours(parts)))?;
+        listed.retain(|item| item.ours);
         Ok(listed)
     }
 
@@ -198,25 +205,6 @@ fn check_length(secret: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// A call of the system failed. The store's error type is private; its text
-/// ends in the system's error code, unless that is one of a few about invalid
-/// requests.
-pub(super) fn failure(cause: &(dyn StdError + Send + Sync)) -> StoreError {
-    let text = cause.to_string();
-    let code = text.rsplit(' ').next().and_then(|word| word.parse().ok());
-    match code {
-        Some(ACCESS_DENIED) => StoreError::Denied("Windows forbids it"),
-        Some(code) => StoreError::System(code),
-        None => StoreError::Broken("Windows takes the request for invalid"),
-    }
-}
-
-/// The only reason that the store gives this error for is
-/// `ERROR_NO_SUCH_LOGON_SESSION`: a network logon, which has no credentials.
-pub(super) fn no_access(_cause: &(dyn StdError + Send + Sync)) -> StoreError {
-    StoreError::Absent(AbsentReason::NoSession)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -232,15 +220,5 @@ mod tests {
         };
         assert_eq!(check_length(&"k".repeat(1281)), too_long(2562));
         assert_eq!(check_length(&"\u{1f511}".repeat(641)), too_long(2564));
-    }
-
-    #[test]
-    fn what_windows_says_is_told_apart() {
-        let denied = std::io::Error::other("Windows error code 5");
-        assert!(matches!(failure(&denied), StoreError::Denied(_)));
-        let memory = std::io::Error::other("Windows error code 8");
-        assert_eq!(failure(&memory), StoreError::System(8));
-        let invalid = std::io::Error::other("Windows ERROR_INVALID_FLAGS");
-        assert!(matches!(failure(&invalid), StoreError::Broken(_)));
     }
 }
