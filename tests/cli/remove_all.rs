@@ -313,7 +313,11 @@ fn a_lost_index_hides_no_item() {
     let desk = Desk::full();
     fs::remove_dir_all(desk.sandbox.path(".local/state/vastkey")).expect("removed");
     fs::remove_dir_all(desk.sandbox.path(".config/vastkey")).expect("removed");
-    desk.remove_all(&["--yes"]).ok();
+    let attributes = [("service", OTHER), ("username", "me"), ("program", "x")];
+    desk.keyring.secret_tool_store("mine", &attributes, "x");
+    desk.remove_all(&["--yes"])
+        .ok()
+        .says(&["'mine' in the keychain stays: another program made it"]);
     assert_eq!(desk.items_made(), 0);
 }
 

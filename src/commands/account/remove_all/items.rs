@@ -135,14 +135,16 @@ impl Item {
     }
 }
 
-/// What vastkey made, and what there is for each service; nothing twice.
+/// What there is for each service, and for those that vastkey made items for.
 fn list(
     store: &dyn Store,
     services: &BTreeSet<String>,
 ) -> std::result::Result<Vec<Listed>, StoreError> {
-    let mut listed = store.list_made_unlocked()?;
-    listed.retain(|item| !services.contains(&item.id.service));
-    for service in services {
+    let made = store.list_made_unlocked()?.into_iter();
+    let mut services = services.clone();
+    services.extend(made.map(|item| item.id.service));
+    let mut listed = Vec::new();
+    for service in &services {
         listed.extend(store.list_unlocked(service)?);
     }
     Ok(listed)
