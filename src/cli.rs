@@ -13,7 +13,6 @@ use std::num::NonZeroUsize;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueHint};
 
 mod account;
@@ -120,7 +119,7 @@ pub enum Command {
     Reset(Reset),
     /// Replace an account's key by a new one with the same permissions, and delete the old one
     #[command(
-        after_help = "Examples: vastkey rotate --dry-run\n          vastkey rotate --account ci\n          vastkey rotate --all\n\n\
+        after_help = "Examples: vastkey rotate --dry-run\n          vastkey rotate --account laptop\n          vastkey rotate --all\n\n\
                       Interrupted, it is finished or undone by the next rotate, or by: vastkey sweep"
     )]
     Rotate(RotateArgs),
@@ -129,7 +128,8 @@ pub enum Command {
     Sweep(SweepArgs),
     /// Print the key in use and nothing else, for scripts
     #[command(
-        after_help = "Example: curl -H @<(printf 'Authorization: Bearer %s' \"$(vastkey token)\") …"
+        after_help = "Example: printf 'Authorization: Bearer %s' \"$(vastkey token)\" |\n             \
+                      curl -H @- https://console.vast.ai/api/v0/instances/"
     )]
     Token(TokenArgs),
     /// Run a program with the key in use in its environment, as VAST_API_KEY
@@ -201,7 +201,8 @@ pub enum Command {
     Unconfigure(Unconfigure),
     /// Print a completion script for a shell
     #[command(
-        after_help = "Example: vastkey completions bash > ~/.local/share/bash-completion/completions/vastkey"
+        after_help = "Example: eval \"$(vastkey completions bash)\"      (in ~/.bashrc)\n         \
+                      For other shells: vastkey man completions | man -l -"
     )]
     Completions {
         /// The shell
@@ -214,7 +215,7 @@ pub enum Command {
     )]
     Man {
         /// A command, a credential helper, or `files` for vastkey(5)
-        #[arg(value_name = "PAGE", default_value = MANUAL_PAGES[0], value_parser = PossibleValuesParser::new(MANUAL_PAGES))]
+        #[arg(value_name = "PAGE", default_value = MANUAL_PAGES[0], value_parser = manual::PageParser)]
         page: String,
     },
 }
@@ -255,7 +256,7 @@ pub struct DoctorArgs {
     #[arg(long)]
     pub fix: bool,
     /// Look for keys in this directory or file too; can be given several times
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::AnyPath)]
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub scan: Vec<PathBuf>,
     /// Do not ask the server
     #[arg(long)]

@@ -190,7 +190,11 @@ fn explained(fault: &clap::Error, command: &str) -> Error {
     if let Some(wanted) = wanted(fault, argument.as_deref()) {
         error = error.because(format!("it takes {wanted}"));
     }
-    for kind in [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg] {
+    for kind in [
+        ContextKind::SuggestedSubcommand,
+        ContextKind::SuggestedArg,
+        ContextKind::SuggestedValue,
+    ] {
         if let Some(similar) = own(fault, kind) {
             // clap sorts them, the most similar last.
             let best = similar.rsplit(", ").next().unwrap_or(&similar);

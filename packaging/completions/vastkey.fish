@@ -7,6 +7,8 @@ function __vastkey_complete
     end
     set -l program vastkey
     string match -q '*/*' -- "$words[1]"; and set program (string replace -r '^~/' "$HOME/" -- $words[1])
+    # What fish says of a program that is not there is not kept back by 2>.
+    command -q $program; or return
     set -e words[1]
     set -l current (commandline -ct)
     set -l answer (command $program __complete (count $words) $words "$current" 2>/dev/null </dev/null)

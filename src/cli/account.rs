@@ -21,7 +21,7 @@ pub enum Account {
         /// The account
         #[arg(value_hint = ValueHint::Username)]
         old: String,
-        /// Its new name
+        /// Its new name: 1 to 64 of a-z, A-Z, 0-9 and . _ @ + -
         new: String,
     },
     /// Remove an account's key from the keychain, or all that vastkey keeps (the server keeps the keys)
@@ -53,7 +53,7 @@ pub enum Account {
     #[command(after_help = "Example: vastkey account untrust https://git.example.com")]
     Untrust {
         /// The server
-        #[arg(value_name = "URL")]
+        #[arg(value_name = "URL", value_hint = ValueHint::Hostname)]
         server: String,
     },
 }

@@ -82,6 +82,7 @@ pub enum RcShell {
     /// conf.d/vastkey.fish in fish's configuration
     Fish,
     /// The current user's profile
+    #[value(alias = "pwsh")]
     Powershell,
 }
 
@@ -94,5 +95,16 @@ impl RcShell {
             Self::Fish => "fish",
             Self::Powershell => "powershell",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn powershell_is_known_by_the_name_of_its_program() {
+        let shell = RcShell::from_str("pwsh", false);
+        assert_eq!(shell, Ok(RcShell::Powershell));
     }
 }

@@ -26,7 +26,7 @@ pub struct ExecArgs {
     /// Write the key into the official CLI's plaintext file for as long as the command runs, instead of VAST_API_KEY
     #[arg(long)]
     pub file: bool,
-    /// End the command, and what it was given, after this time, such as 30s, 10m, 1h30m or 2d
+    /// End the command, and what it was given, after this time, such as 30s, 10m, 1h30m or 2d, at most 30d
     #[arg(long, value_name = "DURATION", requires = "attended", value_parser = duration)]
     pub ttl: Option<Duration>,
     /// Let the command's key create other keys, or members of a team, which are not deleted afterwards

@@ -12,9 +12,9 @@ pub struct Global {
     #[arg(long, global = true, value_name = "NAME", value_hint = ValueHint::Username)]
     pub account: Option<String>,
     /// The API server [env: VAST_URL] [default: https://console.vast.ai]
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, value_name = "URL", value_hint = ValueHint::Url)]
     pub url: Option<String>,
-    /// Where keys are kept [default: keychain]
+    /// Where keys are kept [default: the store that the account is in; for a new one, keychain]
     #[arg(long, global = true, value_enum, value_name = "STORE")]
     pub store: Option<StoreKind>,
     /// Print JSON instead of text for people

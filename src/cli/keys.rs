@@ -12,7 +12,8 @@ pub enum Set {
         name = "api-key",
         after_help = "Examples: vastkey set api-key                       (asks for it, hidden)\n          \
                       pass show vast | vastkey set api-key       (first line of stdin)\n          \
-                      vastkey set api-key --account work"
+                      vastkey set api-key --account work\n\n\
+                      An account's name has 1 to 64 of the characters a-z, A-Z, 0-9 and . _ @ + -"
     )]
     ApiKey(SetApiKey),
 }
@@ -78,7 +79,7 @@ pub struct CreateApiKey {
         requires = "permission_file"
     )]
     pub key_params: Option<String>,
-    /// Put the new key into the keychain under this account name instead of printing it
+    /// Put the new key into the keychain under this account name (1 to 64 of a-z, A-Z, 0-9 and . _ @ + -) instead of printing it
     #[arg(long, value_name = "ACCOUNT", value_hint = ValueHint::Username)]
     pub save: Option<String>,
 }

@@ -8,7 +8,6 @@ use crate::context::{Context, Paths};
 use crate::error::Result;
 use crate::escape::escape;
 use crate::files;
-use crate::output::table;
 
 pub(super) fn run(ctx: &Context, args: &LogArgs) -> Result<()> {
     let read = AccessLog::at(Paths::required(ctx.paths.log())?).read()?;
@@ -49,7 +48,7 @@ pub(super) fn run(ctx: &Context, args: &LogArgs) -> Result<()> {
         "time", "verb", "answer", "key", "source", "server", "caller", "ran",
     ];
     let rows: Vec<_> = shown.into_iter().map(row).collect();
-    ctx.output.line(&table(&header, &rows))
+    ctx.output.table(&header, &rows)
 }
 
 /// Whether an entry is about the account and the server that options name. What

@@ -119,7 +119,9 @@ fn others(ctx: &Context, found: &Found, target: &Target) {
         ));
         ctx.output.hint(&format!("vastkey account remove {name}"));
     }
-    if !names.is_empty() {
+    // What cannot be read is no reason to fail a reset that is done.
+    let is_default = storing::default_account(ctx).is_ok_and(|name| name == target.account);
+    if !names.is_empty() && !is_default {
         ctx.output
             .hint(&format!("vastkey account use {}", target.account));
     }

@@ -3,6 +3,7 @@
 use super::{Context, Environment};
 use crate::cli::Global;
 use crate::error::{Error, Kind, Result};
+use crate::lookup::NoKey;
 use crate::server::Server;
 use crate::store::AccountName;
 
@@ -31,6 +32,24 @@ impl Context {
     pub fn trusted_by_variable(&self) -> Option<String> {
         let listed = self.environment.trusted_servers.as_deref()?;
         Some(listed.to_string_lossy().into_owned())
+    }
+
+    /// Names what the user may have forgotten: a variable that chooses the
+    /// account, and a server that is not Vast.ai's own.
+    pub(super) fn no_key(&self, nothing: NoKey) -> Error {
+        let was_looked_for = matches!(nothing, NoKey::Nowhere(_));
+        let mut error = Error::from(nothing);
+        if was_looked_for {
+            error = error.hint("to see where was looked: vastkey status");
+        }
+        if error.kind() == Kind::NoKey && by_variable(self) {
+            error = error.hint("VASTKEY_ACCOUNT names it; to do without: unset VASTKEY_ACCOUNT");
+        }
+        if error.kind() != Kind::NoKey || self.server.is_vast() {
+            return error;
+        }
+        let message = format!("{} for {}", error.message(), self.server);
+        error.reworded(message)
     }
 
     /// Whether `set api-key` stored an account for the server. Either record of it
@@ -71,10 +90,14 @@ pub(super) fn account(options: &Global, environment: &Environment) -> Result<Opt
     let Some((origin, text)) = given else {
         return Ok(None);
     };
+    let hint = match origin {
+        "--account" => "for example: --account work",
+        _ => "to do without: unset VASTKEY_ACCOUNT",
+    };
     let name = AccountName::parse(text.unwrap_or_default()).map_err(|fault| {
         Error::new(Kind::Usage, format!("{origin} is not an account name"))
             .because(fault.to_string())
-            .hint("to see the stored accounts: vastkey account list")
+            .hint(hint)
     })?;
     Ok(Some(name))
 }

@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use crate::cli::{Global, StoreKind};
 use crate::config::Settings;
 use crate::config::index::Index;
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 use crate::files::{self, FileError, Lock};
 use crate::key::{ApiKey, MalformedKey};
 use crate::lookup::{Ambient, Found, PlaintextFile, StoreChoice};
@@ -245,7 +245,7 @@ impl Context {
     /// Finds the key in use.
     pub fn find_key(&self) -> Result<Found> {
         let found = crate::lookup::find(&self.ambient(&self.attended)?)
-            .map_err(|nothing| self.of_this_run(nothing.into()))?;
+            .map_err(|nothing| self.no_key(nothing))?;
         self.output.explain(&format!(
             "using the key {} from {}",
             found.key.fingerprint(),
@@ -259,21 +259,7 @@ impl Context {
     pub fn find_own_key(&self, account: Option<&AccountName>) -> Result<Found> {
         let mut ambient = self.ambient(&self.attended)?;
         ambient.account = account.or(ambient.account);
-        crate::lookup::find_own_key(&ambient).map_err(|nothing| self.of_this_run(nothing.into()))
-    }
-
-    /// Names what the user may have forgotten: a variable that chooses the
-    /// account, and a server that is not Vast.ai's own.
-    fn of_this_run(&self, mut error: Error) -> Error {
-        if error.kind() == Kind::NoKey && chosen::by_variable(self) {
-            error =
-                error.hint("VASTKEY_ACCOUNT names it; without that the default account is used");
-        }
-        if error.kind() != Kind::NoKey || self.server.is_vast() {
-            return error;
-        }
-        let message = format!("{} for {}", error.message(), self.server);
-        error.reworded(message)
+        crate::lookup::find_own_key(&ambient).map_err(|nothing| self.no_key(nothing))
     }
 
     /// What a lookup depends on, reading `stores`.

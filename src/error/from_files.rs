@@ -147,14 +147,13 @@ fn nowhere(absent: &[(Source, String)]) -> Error {
         _ => None,
     });
     let error = Error::new(Kind::NoKey, "no key was found");
-    let error = match keychain {
+    match keychain {
         Some(reason) => error
             .because(reason)
             .hint("without a keychain, give the key to each command: VAST_API_KEY, or VAST_API_KEY_FILE=PATH")
             .hint("or keep it in the documented plaintext file, readable by you alone: vastkey set api-key --store file"),
         None => error.hint("to store one: vastkey set api-key"),
-    };
-    error.hint("to see where was looked: vastkey status")
+    }
 }
 
 fn unusable(source: &Source, fault: lookup::Fault) -> Error {

@@ -44,7 +44,12 @@ pub struct PlaintextFile {
 impl PlaintextFile {
     pub(super) fn described(&self) -> String {
         if self.path.as_os_str().is_empty() {
-            return format!("the official CLI's {}", self.role.kind());
+            let file = match self.role {
+                Role::Session => "2FA session file",
+                Role::Documented => "plaintext file",
+                Role::Legacy => "legacy plaintext file",
+            };
+            return format!("the official CLI's {file}");
         }
         let path = files::shown(&self.path);
         match self.role {

@@ -67,6 +67,15 @@ impl Source {
         }
     }
 
+    /// The environment variable that holds the key or names its file, when one does.
+    pub fn variable(&self) -> Option<&'static str> {
+        match self {
+            Self::Variable => Some("VAST_API_KEY"),
+            Self::NamedFile { variable, .. } => Some(variable),
+            _ => None,
+        }
+    }
+
     /// The account whose key this is, when it is one.
     pub fn account(&self) -> Option<&AccountName> {
         match self {

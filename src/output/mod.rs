@@ -74,6 +74,16 @@ impl Output {
         self.data(format!("{text}\n").as_bytes())
     }
 
+    /// Prints a table; on a terminal that is too narrow for it, a block for each
+    /// row.
+    pub fn table(&self, header: &[&str], rows: &[Vec<String>]) -> Result<()> {
+        let is_shown = std::io::stdout().is_terminal();
+        match terminal_size::terminal_size().filter(|_| is_shown) {
+            Some((columns, _)) => self.line(&table::fitted(header, rows, columns.0)),
+            None => self.line(&table(header, rows)),
+        }
+    }
+
     /// Shows help that was not asked for.
     pub fn help(&self, text: &clap::builder::StyledStr) {
         self.say(text.ansi().to_string().trim_end());

@@ -22,7 +22,7 @@ pub struct AccountName(String);
 /// in the wrong place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "an account name has 1 to {MAX_ACCOUNT_LEN} letters, digits or any of . _ @ + -, starts with a letter, digit or _, and does not look like a key"
+    "an account name has 1 to {MAX_ACCOUNT_LEN} letters from a to z and A to Z, digits or any of . _ @ + -, starts with a letter, digit or _, and does not look like a key"
 )]
 pub struct BadAccountName;
 

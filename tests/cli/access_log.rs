@@ -303,3 +303,15 @@ fn the_readmes_example_is_what_the_terminal_shows() {
         .naming(&bash.display(), "/usr/bin/bash")
         .check(&mut shell);
 }
+
+#[test]
+fn on_a_narrow_terminal_an_entry_is_a_block() {
+    let mut desk = recording();
+    desk.token(&[]);
+    let mut shell = desk.shell();
+    shell.send(b"stty rows 24 columns 80; vastkey log\n");
+    shell.expect("\r\nverb    token\r\nanswer  given\r\n");
+    shell.expect("\r\nran     -\r\n");
+    shell.send(b"stty columns 300; vastkey log\n");
+    shell.expect("time                  verb   answer");
+}

@@ -265,3 +265,12 @@ fn what_is_no_server_or_vasts_own_is_not_trusted() {
     }
     assert!(!desk.sandbox.path(".config/vastkey/config.toml").exists());
 }
+
+#[test]
+fn it_is_said_which_letters_a_name_has() {
+    let desk = Desk::new();
+    let outcome = desk.set(&desk.primary.key, &["--account", "Zo\u{eb}"]);
+    let outcome = outcome.code(2);
+    let outcome = outcome.says(&["letters from a to z and A to Z"]);
+    assert!(!outcome.stderr.contains("account list"));
+}

@@ -230,3 +230,10 @@ fn a_key_of_one_server_is_not_given_for_another() {
     }
     assert_eq!(other.requests().len(), 0);
 }
+
+#[test]
+fn a_variable_that_names_no_account_is_to_be_unset() {
+    let desk = Desk::with_key();
+    let outcome = desk.vastkey(["token"]).env("VASTKEY_ACCOUNT", "nobody");
+    outcome.go().code(3).says(&["unset VASTKEY_ACCOUNT"]);
+}

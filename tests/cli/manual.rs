@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use vastkey::cli::MANUAL_PAGES;
 
+use crate::support::pty::Pty;
 use crate::support::sandbox::Sandbox;
 
 const REMAKE: &str = "packaging/man is out of date; to remake it: packaging/make-man";
@@ -125,4 +126,47 @@ fn the_main_page_has_the_variables_of_the_readme() {
     {
         assert!(page.contains(variable), "{variable}");
     }
+}
+
+#[test]
+fn the_pages_fit_into_80_columns() {
+    let sandbox = Sandbox::new();
+    for page in MANUAL_PAGES {
+        let page = installed().join(file_of(page));
+        let page = page.to_str().expect("UTF-8");
+        let shown = sandbox
+            .program("man", ["-l", page])
+            .env("LC_ALL", "C.UTF-8")
+            .env("MANWIDTH", "80")
+            .go()
+            .ok();
+        for line in shown.stdout().lines() {
+            assert!(line.chars().count() <= 80, "{page}: {line}");
+        }
+    }
+}
+
+#[test]
+fn pages_have_the_names_that_packages_give_them() {
+    let sandbox = Sandbox::new();
+    for (name, page) in [
+        ("vastkey-exec", "exec"),
+        ("5", "files"),
+        ("vastkey.5", "files"),
+        ("vastkey(5)", "files"),
+    ] {
+        let [named, expected] = [name, page].map(|name| sandbox.vastkey(["man", name]).go().ok());
+        assert_eq!(named.stdout(), expected.stdout(), "{name}");
+        assert_eq!(named.stderr, "");
+    }
+    let mistyped = sandbox.vastkey(["man", "sweeep"]).go().code(2);
+    mistyped.says(&["perhaps you mean: sweep"]);
+}
+
+#[test]
+fn at_a_terminal_it_is_said_how_to_read_a_page() {
+    let sandbox = Sandbox::new();
+    let mut shell = Pty::shell(&sandbox);
+    shell.send(b"$VASTKEY man exec\n");
+    shell.expect("hint: to read it: vastkey man exec | man -l -");
 }

@@ -105,3 +105,16 @@ fn the_key_of_a_named_account_can_be_written_to_the_file() {
     let written = fs::read_to_string(desk.sandbox.documented()).expect("the file");
     assert!(written == work, "the file has the account's key");
 }
+
+#[test]
+fn a_file_with_more_than_a_key_is_left_and_renaming_it_is_no_remedy() {
+    let desk = Desk::new();
+    let line = format!("VAST_API_KEY={}\n", desk.primary.key);
+    let file = desk.sandbox.write(".env", line);
+    let arguments = ["migrate", "--yes", "--from"].iter().map(AsRef::as_ref);
+    let outcome = desk.vastkey(arguments.chain([file.as_os_str()]));
+    let outcome = outcome.go().code(5);
+    let outcome = outcome.says(&["does not hold a key", "vastkey set api-key"]);
+    assert!(!outcome.stderr.contains("mv "));
+    assert!(file.exists());
+}

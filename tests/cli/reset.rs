@@ -209,3 +209,16 @@ fn a_rejected_key_resets_nothing() {
         .says(&["account 'default'", "vastkey set api-key --account default"]);
     before.assert_unchanged(&desk, "a rejected key");
 }
+
+#[test]
+fn the_default_account_is_not_to_be_made_the_default() {
+    let desk = Desk::with_key();
+    desk.set(&desk.primary.key, &["--account", "copy"]).ok();
+    let outcome = desk.vastkey(["reset", "api-key", "--yes"]).go().ok();
+    let outcome = outcome.says(&["vastkey account remove copy"]);
+    assert!(
+        !outcome.stderr.contains("account use"),
+        "{}",
+        outcome.stderr
+    );
+}

@@ -179,10 +179,19 @@ fn without_any_key_every_place_is_listed() {
     ] {
         line(outcome.stdout(), place);
     }
-    outcome.says(&["no key was found", "vastkey set api-key"]);
+    let outcome = outcome.says(&["no key was found", "vastkey set api-key"]);
+    assert!(!outcome.stderr.contains("vastkey status"));
     let json = desk.vastkey(["status", "--raw"]).go().code(3).json();
     let sources = json["sources"].as_array().expect("a list");
     assert!(sources.iter().all(|source| source["state"] == "not-there"));
+    let variables: Vec<&str> = sources
+        .iter()
+        .filter_map(|source| source["variable"].as_str())
+        .collect();
+    assert_eq!(
+        variables,
+        ["VAST_API_KEY", "VAST_API_KEY_FILE", "CREDENTIALS_DIRECTORY"]
+    );
 }
 
 #[test]
@@ -204,4 +213,34 @@ fn an_account_that_was_asked_for_comes_first() {
         .go()
         .code(3)
         .says(&["there is no account 'nobody'"]);
+}
+
+#[test]
+fn several_accounts_without_a_default_are_no_account_named_default() {
+    let mut desk = Desk::new();
+    for name in ["home", "work"] {
+        let key = desk.add_key(|_| ()).key;
+        desk.set(&key, &["--account", name]).ok();
+    }
+    let settings = desk.sandbox.path(".config/vastkey/config.toml");
+    fs::remove_file(settings).expect("settings");
+    let outcome = desk.vastkey(["status"]).go().code(5);
+    let place = line(outcome.stdout(), "the default account in the keychain");
+    assert!(place.contains("home, work"), "{place}");
+    assert!(!outcome.stdout().contains("'default'"));
+    let json = desk.vastkey(["status", "--raw"]).go().code(5).json();
+    assert!(source(&json, "default-account")["account"].is_null());
+}
+
+#[test]
+fn without_a_home_the_official_clis_files_are_named_for_people() {
+    let desk = Desk::new();
+    let outcome = desk.vastkey(["status"]).without("HOME").go();
+    for place in [
+        "the official CLI's 2FA session file",
+        "the official CLI's plaintext file",
+        "the official CLI's legacy plaintext file",
+    ] {
+        assert!(line(outcome.stdout(), place).contains("no home directory"));
+    }
 }

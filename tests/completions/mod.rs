@@ -25,7 +25,7 @@ const ACCOUNT: &str = "work+1@example.com";
 const HOSTILE: [&str; 4] = ["wo$(touch hit)", "wo;touch hit", "wo 'x\" y", "wörk\n--yes"];
 
 /// What is typed, and the arguments that vastkey gets.
-const LINES: [(&str, &str); 18] = [
+const LINES: [(&str, &str); 21] = [
     ("statu\t", "<status>"),
     ("acc\tli\t", "<account><list>"),
     ("token --fo\t", "<token><--force>"),
@@ -72,6 +72,18 @@ const LINES: [(&str, &str); 18] = [
         "account use work+1@ex\t",
         "<account><use><work+1@example.com>",
     ),
+    (
+        "account untrust https://gi\t",
+        "<account><untrust><https://git.example.com>",
+    ),
+    (
+        "--url https://con\ttoken",
+        "<--url><https://console.vast.ai><token>",
+    ),
+    (
+        "--url=https://con\ttoken",
+        "<--url=https://console.vast.ai><token>",
+    ),
     ("exec -- odd-to\t", "<exec><--><odd-tool>"),
     ("exec -q ./odd-d\tx", "<exec><-q><./odd-dir/x>"),
 ];
@@ -91,6 +103,8 @@ fn furnished() -> Sandbox {
     program(&sandbox, "bin/odd-tool", "#!/bin/sh\n");
     let bin = sandbox.path("bin");
     sandbox.prepend_to_path(&bin);
+    let trusted = "trusted_servers = ['https://git.example.com']";
+    sandbox.write(".config/vastkey/config.toml", trusted);
     let names = HOSTILE.iter().chain([&ACCOUNT]);
     write_index(&sandbox, names.copied());
     sandbox
@@ -185,6 +199,11 @@ fn fish_completes() {
     let mut shell = Shell::fish(&sandbox);
     shell.enter("complete -c odd-tool -f -a 'alpha beta'");
     knows_the_program(&mut shell);
+    // The script is loaded by now, and finds no program of this name.
+    shell.enter("./gone/vastkey statu\t; echo entered");
+    shell.shows("entered");
+    let seen = shell.seen();
+    assert!(!seen.contains("in command substitution"), "{seen}");
     completes(shell, &sandbox);
 }
 

@@ -6,6 +6,7 @@ use clap::builder::StyledStr;
 use clap::{Arg, ArgAction, ValueHint};
 
 use super::place::Place;
+use super::recorded::Recorded;
 use crate::commands::exec;
 
 /// Printed as a line that says what kind of answer it is, and a line for each
@@ -62,16 +63,19 @@ impl Answer {
     }
 }
 
-/// The answer for `current`; `names` are those of accounts.
-pub(super) fn at(place: &Place, current: &str, names: &dyn Fn() -> Vec<String>) -> Answer {
+/// Gives what is recorded of a sort.
+type Source<'a> = dyn Fn(Recorded) -> Vec<String> + 'a;
+
+/// The answer for `current`.
+pub(super) fn at(place: &Place, current: &str, recorded: &Source) -> Answer {
     if let Some(option) = place.option {
-        return values(option, names).beginning_with(current);
+        return values(option, recorded).beginning_with(current);
     }
     if !place.options_ended && current.starts_with('-') {
         // `-` alone is where options begin, and a program has no such name.
         let begun = place.program.is_none_or(|at| at == place.words);
         if begun {
-            return option(place, current, names);
+            return option(place, current, recorded);
         }
     }
     if let Some(words) = place.program {
@@ -83,11 +87,11 @@ pub(super) fn at(place: &Place, current: &str, names: &dyn Fn() -> Vec<String>) 
     let answer = if place.command.has_subcommands() {
         commands(place)
     } else if let Some(argument) = place.positional() {
-        values(argument, names)
+        values(argument, recorded)
     } else if place.options_ended {
         Answer::words(Vec::new())
     } else {
-        option(place, current, names)
+        option(place, current, recorded)
     };
     answer.beginning_with(current)
 }
@@ -103,7 +107,7 @@ fn commands(place: &Place) -> Answer {
 }
 
 /// An option, or behind `=` its value.
-fn option(place: &Place, current: &str, names: &dyn Fn() -> Vec<String>) -> Answer {
+fn option(place: &Place, current: &str, recorded: &Source) -> Answer {
     if let Some((name, _)) = current.split_once('=') {
         let option = name
             .strip_prefix("--")
@@ -112,7 +116,7 @@ fn option(place: &Place, current: &str, names: &dyn Fn() -> Vec<String>) -> Answ
         let Some(option) = option else {
             return Answer::words(Vec::new());
         };
-        let mut answer = values(option, names);
+        let mut answer = values(option, recorded);
         for (word, _) in &mut answer.words {
             *word = format!("{name}={word}");
         }
@@ -152,7 +156,7 @@ fn first_line(help: &StyledStr) -> String {
 }
 
 /// What an option or argument takes.
-fn values(argument: &Arg, names: &dyn Fn() -> Vec<String>) -> Answer {
+fn values(argument: &Arg, recorded: &Source) -> Answer {
     let mut words: Vec<(String, Option<String>)> = argument
         .get_possible_values()
         .iter()
@@ -166,15 +170,20 @@ fn values(argument: &Arg, names: &dyn Fn() -> Vec<String>) -> Answer {
         ValueHint::DirPath => Kind::Directories,
         _ => Kind::Words,
     };
-    match argument.get_value_hint() {
+    let wanted = match argument.get_value_hint() {
         // An account is what keychains call a user.
-        ValueHint::Username => words.extend(names().into_iter().map(|name| (name, None))),
-        _ if argument.get_id() == "scoped" => {
-            let templates = exec::templates();
-            words
-                .extend(templates.map(|(name, allows)| (name.to_owned(), Some(allows.to_owned()))));
-        }
-        _ => {}
+        ValueHint::Username => Some(Recorded::Accounts),
+        ValueHint::Url => Some(Recorded::Servers),
+        // Of servers that are not asked anything, only `untrust` says so.
+        ValueHint::Hostname => Some(Recorded::TrustedServers),
+        _ => None,
+    };
+    if let Some(wanted) = wanted {
+        words.extend(recorded(wanted).into_iter().map(|word| (word, None)));
+    }
+    if argument.get_id() == "scoped" {
+        let templates = exec::templates();
+        words.extend(templates.map(|(name, allows)| (name.to_owned(), Some(allows.to_owned()))));
     }
     Answer { kind, words }
 }

@@ -11,19 +11,19 @@ use std::ffi::OsString;
 use clap::CommandFactory;
 
 use crate::cli::{Cli, Shell};
-use crate::config::index::Index;
-use crate::context::{Context, Environment, Paths};
+use crate::context::{Context, Environment};
 use crate::error::Result;
 use crate::output::Output;
-use crate::server::Server;
 
 mod answer;
 mod place;
+mod recorded;
 #[cfg(test)]
 mod tests;
 
 use answer::Answer;
 use place::Place;
+use recorded::Recorded;
 
 /// The word that scripts begin a request with.
 pub(crate) const REQUEST: &str = "__complete";
@@ -69,36 +69,16 @@ impl Request {
 
     /// Prints the answer; the form is that of [`Answer`].
     pub(crate) fn serve(&self, output: &Output, environment: &Environment) -> Result<()> {
-        let answer = self.answer(|url| account_names(environment, url));
+        let answer = self.answer(|wanted, url| wanted.words(environment, url));
         output.data(answer.to_string().as_bytes())
     }
 
-    /// `names` gives the accounts of the server that the line names.
-    fn answer(&self, names: impl Fn(Option<&str>) -> Vec<String>) -> Answer {
+    /// `recorded` gives what is wanted, of the server that the line names.
+    fn answer(&self, recorded: impl Fn(Recorded, Option<&str>) -> Vec<String>) -> Answer {
         let mut root = Cli::command();
         root.build();
         let place = Place::after(&root, &self.before);
-        let names = || names(place.url);
-        answer::at(&place, &self.current, &names)
+        let recorded = |wanted| recorded(wanted, place.url);
+        answer::at(&place, &self.current, &recorded)
     }
-}
-
-/// The recorded accounts of a server, else of that which `VAST_URL` names. None
-/// where the record cannot be read: nobody wants to be told in the middle of a
-/// line.
-fn account_names(environment: &Environment, url: Option<&str>) -> Vec<String> {
-    let server = match (url, &environment.url) {
-        (Some(url), _) => Server::parse(url).ok(),
-        (None, Some(url)) => url.to_str().and_then(|url| Server::parse(url).ok()),
-        (None, None) => Some(Server::default()),
-    };
-    let index = Paths::new(environment)
-        .index()
-        .map(|path| Index::load(&path));
-    let (Some(server), Some(index)) = (server, index) else {
-        return Vec::new();
-    };
-    let records = index.of_server(&server).into_iter();
-    let names = records.filter_map(|record| Some(record.name()?.as_str().to_owned()));
-    names.collect()
 }

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{Arg, Command, CommandFactory};
 
-use super::{Place, REQUEST, Request, answer, script};
+use super::{Place, REQUEST, Recorded, Request, answer, script};
 use crate::cli::{Cli, Shell};
 
 /// The first line of the answer, and the words that are offered.
@@ -17,11 +17,13 @@ fn offered(line: &str) -> (String, Vec<String>) {
         .map(OsString::from)
         .collect();
     let request = Request::new(&arguments).expect("a request");
-    let names = |url: Option<&str>| match url {
-        None => vec!["home".to_owned(), "work@example.com".to_owned()],
-        Some(url) => vec![format!("of-{}", url.len())],
+    let recorded = |wanted, url: Option<&str>| match (wanted, url) {
+        (Recorded::Accounts, None) => vec!["home".to_owned(), "work@example.com".to_owned()],
+        (Recorded::Accounts, Some(url)) => vec![format!("of-{}", url.len())],
+        (Recorded::Servers, _) => vec!["https://a".to_owned(), "https://b".to_owned()],
+        (Recorded::TrustedServers, _) => vec!["https://b".to_owned()],
     };
-    let answer = request.answer(names).to_string();
+    let answer = request.answer(recorded).to_string();
     let mut lines = answer
         .lines()
         .map(|line| line.split('\t').next().expect("a word").to_owned());
@@ -84,6 +86,18 @@ fn accounts_are_those_of_the_server_that_the_line_names() {
 }
 
 #[test]
+fn servers_are_those_that_are_known() {
+    for (line, expected) in [
+        ("--url ", &["https://a", "https://b"][..]),
+        ("token --url=https://a", &["--url=https://a"]),
+        ("account untrust ", &["https://b"]),
+        ("account trust ", &[]),
+    ] {
+        assert_eq!(offered(line).1, expected, "{line}");
+    }
+}
+
+#[test]
 fn files_are_left_to_the_shell() {
     for (line, kind, words) in [
         ("create api-key --permission_file ", "files", &[][..]),
@@ -125,7 +139,8 @@ fn behind_exec_everything_is_the_programs() {
 fn everything_that_is_offered_is_ascii() {
     fn visit(root: &Command, command: &Command, words: &[String]) {
         let check = |before: &[String], current| {
-            let answer = answer::at(&Place::after(root, before), current, &Vec::new).to_string();
+            let answer =
+                answer::at(&Place::after(root, before), current, &|_| Vec::new()).to_string();
             assert!(answer.is_ascii(), "{before:?}: {answer}");
         };
         check(words, "");

@@ -76,6 +76,6 @@ fn refuse_missing(path: &Path) -> Result<()> {
         };
         Error::new(Kind::Usage, format!("'{}' cannot be searched", shown(path)))
             .because(cause)
-            .hint("name a directory or a file that is there: vastkey doctor --scan DIR")
+            .hint("name a directory or a file that is there: vastkey doctor --scan PATH")
     })
 }

@@ -12,7 +12,6 @@ use crate::commands::permission_file;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::files;
-use crate::output::table;
 
 /// The word that asks for an explanation of the templates.
 pub(super) const LIST: &str = "list";
@@ -151,8 +150,7 @@ pub(super) fn list(ctx: &Context) -> Result<()> {
         .iter()
         .map(|template| vec![template.name.to_owned(), template.allows.to_owned()])
         .collect();
-    ctx.output
-        .line(&table(&["template", "the command may"], &rows))
+    ctx.output.table(&["template", "the command may"], &rows)
 }
 
 #[cfg(test)]

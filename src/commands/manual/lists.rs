@@ -21,10 +21,13 @@ pub(super) const EXIT_STATUS: [(u8, &str); 13] = [
         7,
         "the key lacks a permission; a 2FA session is needed or over, or its code was refused",
     ),
-    (8, "another vastkey is changing something"),
+    (
+        8,
+        "another vastkey is changing something, or a command has the file or the account in use",
+    ),
     (
         125,
-        "exec: vastkey failed, whatever it was; all other exit codes of exec but the next two are the program's own",
+        "exec: vastkey failed, whatever it was, or the time of --ttl was up; all other exit codes of exec but the next two are the program's own",
     ),
     (126, "exec: the program is there and cannot be run"),
     (127, "exec: there is no such program"),
@@ -32,7 +35,7 @@ pub(super) const EXIT_STATUS: [(u8, &str); 13] = [
 ];
 
 /// The variables, and what they are for.
-pub(super) const ENVIRONMENT: [(&str, &str); 15] = [
+pub(super) const ENVIRONMENT: [(&str, &str); 16] = [
     ("VAST_API_KEY", "a key"),
     (
         "VAST_API_KEY_FILE",
@@ -42,10 +45,8 @@ pub(super) const ENVIRONMENT: [(&str, &str); 15] = [
         "CREDENTIALS_DIRECTORY",
         "set by systemd; the file vast_api_key in it holds a key",
     ),
-    (
-        "VASTKEY_ACCOUNT, VAST_URL",
-        "--account and --url; the option wins",
-    ),
+    ("VASTKEY_ACCOUNT", "--account; the option wins"),
+    ("VAST_URL", "--url; the option wins"),
     (
         "VASTKEY_TRUSTED_SERVERS",
         "servers that the credential helper trusts besides those of account trust, separated by commas; * is all of them, \

@@ -5,6 +5,8 @@
 //! `packaging/man` holds the pages as they are installed. Must not depend on the
 //! clock or the machine: the same source makes the same bytes.
 
+use std::io::IsTerminal;
+
 use crate::context::Context;
 use crate::error::Result;
 
@@ -16,5 +18,11 @@ mod sources;
 mod tests;
 
 pub(super) fn run(ctx: &Context, page: &str) -> Result<()> {
-    ctx.output.data(page::render(page).as_bytes())
+    ctx.output.data(page::render(page).as_bytes())?;
+    // Windows has no man.
+    if std::io::stdout().is_terminal() && !cfg!(windows) {
+        ctx.output
+            .hint(&format!("to read it: vastkey man {page} | man -l -"));
+    }
+    Ok(())
 }

@@ -66,15 +66,15 @@ fn read(path: &Path, role: Option<PlaintextRole>) -> Result<Option<Candidate>> {
             Unfit::File(fault) => Error::from(fault)
                 .of_kind(Kind::NamedSource)
                 .while_doing("nothing was migrated"),
-            Unfit::Malformed(fault) => {
-                Error::new(Kind::Corrupt, format!("'{shown}' does not hold a key"))
-                    .because(fault.to_string())
-                    .hint(format!(
-                        "put a key alone into it, or move it away: mv {} {}.old",
-                        files::quoted(path),
-                        files::quoted(path)
-                    ))
-            }
+            Unfit::Malformed(fault) => Error::new(
+                Kind::Corrupt,
+                format!("'{shown}' does not hold a key"),
+            )
+            .because(fault.to_string())
+            .hint(match role {
+                Some(_) => "put a key alone into it, or remove it",
+                None => "store the key that is in it, and take it out there: vastkey set api-key",
+            }),
         }
     })
 }

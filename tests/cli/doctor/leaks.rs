@@ -173,7 +173,7 @@ fn named_places_are_searched_to_their_depths() {
     let outcome = desk.vastkey(["doctor", "--scan", "/nowhere"]).go().code(2);
     outcome.says(&[
         "'/nowhere' cannot be searched: it does not exist",
-        "vastkey doctor --scan DIR",
+        "vastkey doctor --scan PATH",
     ]);
 }
 

@@ -12,9 +12,11 @@ use crate::error::{Error, Result};
 use crate::files;
 use crate::key::ApiKey;
 use crate::lifecycle::jobs::Seen;
-use crate::lookup::{self, Found, Outcome, Remark, Source, Step};
+use crate::lookup::{self, Fault, Found, Outcome, Remark, Source, Step};
 use crate::output::table;
-use crate::store::{Backend, Description, LockState, Store, StoreError};
+use crate::store::{Backend, Description, Store, StoreError};
+
+mod keychain;
 
 pub(super) fn run(ctx: &Context, args: &StatusArgs) -> Result<()> {
     let ambient = ctx.ambient(ctx.stores_unattended())?;
@@ -99,7 +101,7 @@ impl Report<'_> {
     fn for_people(&self) -> String {
         let mut lines = vec![
             format!("server    {}", self.ctx.server),
-            format!("keychain  {}", keychain_for_people(self.keychain)),
+            format!("keychain  {}", keychain::for_people(self.keychain)),
         ];
         if let Some(found) = self.winner {
             lines.push(format!(
@@ -118,7 +120,7 @@ impl Report<'_> {
             .map(|(index, step)| {
                 vec![
                     self.mark(index, step).to_owned(),
-                    place(&step.source),
+                    self.place(step),
                     self.found(index, step),
                 ]
             })
@@ -133,6 +135,41 @@ impl Report<'_> {
             lines.extend(work::for_people(self.work));
         }
         lines.join("\n")
+    }
+
+    /// A source in the first column of the table.
+    fn place(&self, step: &Step) -> String {
+        match &step.source {
+            Source::DefaultAccount(_, store) if !self.is_decided(step) => {
+                format!("the default account in {store}")
+            }
+            Source::Session(_) if !self.is_decided(step) => {
+                "the 2FA session of the default account".to_owned()
+            }
+            Source::Variable => "VAST_API_KEY".to_owned(),
+            Source::NamedFile {
+                variable,
+                path: Some(path),
+            } => format!("{variable} ({})", files::shown(path)),
+            Source::NamedFile { variable, .. } => (*variable).to_owned(),
+            Source::Plaintext(file) if !file.path.as_os_str().is_empty() => {
+                files::shown(&file.path)
+            }
+            other => other.described(),
+        }
+    }
+
+    /// Whether it is known which account the step is about: not where it is the
+    /// default one and none of several is that.
+    fn is_decided(&self, step: &Step) -> bool {
+        let of_default = match &step.source {
+            Source::DefaultAccount(..) => true,
+            Source::Session(name) => self.ctx.account.as_ref() != Some(name),
+            _ => false,
+        };
+        let undecided =
+            |step: &Step| matches!(step.outcome, Outcome::Unusable(Fault::NoDefault(_)));
+        !(of_default && self.steps.iter().any(undecided))
     }
 
     /// The source that decides: the one that is used, or that ends the search.
@@ -198,7 +235,7 @@ impl Report<'_> {
             .collect();
         json!({
             "server": self.ctx.server.origin(),
-            "keychain": keychain_for_machines(self.keychain),
+            "keychain": keychain::for_machines(self.keychain),
             "default_account": default_account(self.ctx).ok().map(|name| name.to_string()),
             "key": self.winner.map(|found| json!({
                 "fingerprint": found.key.fingerprint().as_str(),
@@ -215,7 +252,8 @@ impl Report<'_> {
     fn source(&self, index: usize, step: &Step) -> Value {
         let mut row = json!({
             "source": step.source.kind(),
-            "account": step.source.account().map(ToString::to_string),
+            "account": step.source.account().filter(|_| self.is_decided(step)).map(ToString::to_string),
+            "variable": step.source.variable(),
             "path": step.source.path().filter(|path| !path.as_os_str().is_empty()).map(files::shown),
             "used": self.decided == Some(index) && matches!(step.outcome, Outcome::Found(_)),
         });
@@ -234,50 +272,5 @@ impl Report<'_> {
         row["state"] = json!(state);
         row["detail"] = json!(detail);
         row
-    }
-}
-
-/// A source in the first column of the table.
-fn place(source: &Source) -> String {
-    match source {
-        Source::Variable => "VAST_API_KEY".to_owned(),
-        Source::NamedFile {
-            variable,
-            path: Some(path),
-        } => format!("{variable} ({})", files::shown(path)),
-        Source::NamedFile { variable, .. } => (*variable).to_owned(),
-        Source::Plaintext(file) if !file.path.as_os_str().is_empty() => files::shown(&file.path),
-        other => other.described(),
-    }
-}
-
-fn keychain_for_people(keychain: &std::result::Result<Description, StoreError>) -> String {
-    match keychain {
-        Ok(store) => {
-            let lock = match store.lock {
-                LockState::Unlocked => ", unlocked",
-                LockState::Locked => ", locked",
-                LockState::NotApplicable => "",
-            };
-            format!("{}{lock}", described::keychain(store))
-        }
-        Err(fault) => fault.to_string(),
-    }
-}
-
-fn keychain_for_machines(keychain: &std::result::Result<Description, StoreError>) -> Value {
-    match keychain {
-        Ok(store) => json!({
-            "name": store.name,
-            "place": store.place,
-            "locked": match store.lock {
-                LockState::Locked => Some(true),
-                LockState::Unlocked => Some(false),
-                LockState::NotApplicable => None,
-            },
-        }),
-        Err(fault) => {
-            json!({ "error": { "kind": Error::from(fault.clone()).kind().name(), "message": fault.to_string() } })
-        }
     }
 }
