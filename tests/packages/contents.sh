@@ -69,11 +69,16 @@ finds_manual_page() {
 modes_in() {
     case $1 in
     *.deb)
-        { dpkg-deb -c "$1" && dpkg-deb --ctrl-tarfile "$1" | tar -tv; } | awk '{ print $1, $2, $6 }'
+        { dpkg-deb -c "$1" && dpkg-deb --ctrl-tarfile "$1" | tar -tv; } | names_of_root
         ;;
     *.rpm) rpm -qp --qf '[%{FILEMODES:perms} %{FILEUSERNAME}/%{FILEGROUPNAME} %{FILENAMES}\n]' "$1" ;;
-    *.tar.gz) tar --numeric-owner -tvzf "$1" | awk '{ sub("0/0", "root/root", $2); print $1, $2, $6 }' ;;
+    *.tar.gz) tar -tvzf "$1" | names_of_root ;;
     esac
+}
+
+# Of what tar lists, where the archive may have root's number alone.
+names_of_root() {
+    awk '{ print $1, $2 == "0/0" ? "root/root" : $2, $6 }'
 }
 
 modes_are_right() {
