@@ -116,6 +116,21 @@ fn the_variables_are_those_of_the_program() {
 }
 
 #[test]
+fn the_packages_are_of_this_version() {
+    let names: Vec<&str> = table("Install")
+        .iter()
+        .flat_map(|row| code(row[1]))
+        .flat_map(|line| line.split([' ', '/']))
+        .filter_map(|word| word.strip_prefix("vastkey")?.strip_prefix(['-', '_']))
+        .collect();
+    assert!(names.len() >= 3, "only {names:?}");
+    for name in names {
+        let version = name.split(['-', '_']).next();
+        assert_eq!(version, Some(env!("CARGO_PKG_VERSION")), "vastkey…{name}");
+    }
+}
+
+#[test]
 fn the_operations_are_those_of_the_program() {
     let written: Vec<Vec<&str>> = rows("\n<!-- protocols -->\n")
         .iter()

@@ -3,8 +3,7 @@
 
 # release CHECKOUT DIRECTORY
 release() {
-    "$1/packaging/release" --url https://vastkey.example.org \
-        --downloads https://vastkey.example.org/releases --maintainer "$maintainer" "$2"
+    "$1/packaging/release" --url "$url" --downloads "$url/releases" --maintainer "$maintainer" "$2"
 }
 
 # commit CHECKOUT MESSAGE
@@ -33,16 +32,18 @@ refused_for() {
 }
 
 add_line() { echo >>"$1"; }
+other_version() { sed -i "s/vastkey_$version-1_/vastkey_99.0.0-1_/" "$1"; }
 
 # What the arguments may not be.
 refuses_arguments() {
     local release=$root/packaging/release
     local good=(--url https://example.org --downloads https://example.org --maintainer 'A <a@example.org>')
-    fails_saying 'usage: packaging/release' "$release" &&
-        fails_saying 'usage: packaging/release' "$release" "${good[@]}" &&
-        fails_saying 'usage: packaging/release' "$release" "${good[@]:2}" "$work/refused" &&
-        fails_saying 'is not an https address' "$release" "${good[@]}" --url http://example.org "$work/refused" &&
-        fails_saying 'is not a maintainer' "$release" "${good[@]}" --maintainer somebody "$work/refused" &&
+    wrong_usage 'usage: packaging/release' "$release" &&
+        wrong_usage 'usage: packaging/release' "$release" "${good[@]}" &&
+        wrong_usage 'usage: packaging/release' "$release" "${good[@]:2}" "$work/refused" &&
+        wrong_usage 'is not an https address' "$release" "${good[@]}" --url http://example.org "$work/refused" &&
+        wrong_usage 'is not an https address' "$release" "${good[@]}" --downloads 'https://a.org/#{1}' "$work/refused" &&
+        wrong_usage 'is not a maintainer' "$release" "${good[@]}" --maintainer '%(id) <a@a.org>' "$work/refused" &&
         fails_saying 'is there already' "$release" "${good[@]}" "$work" &&
         fails_saying 'there is no folder' "$release" "${good[@]}" "$work/no/folder" &&
         VASTKEY_CROSS=/nowhere fails_saying 'there is no script' "$release" "${good[@]}" "$work/refused" &&
@@ -53,8 +54,8 @@ refuses_arguments() {
 cleans_up() {
     local pid
     mkdir "$work/interrupted"
-    TMPDIR=$work/interrupted setsid "$checkout/packaging/release" --url https://vastkey.example.org \
-        --downloads https://vastkey.example.org/releases --maintainer "$maintainer" "$work/refused" &
+    TMPDIR=$work/interrupted setsid "$checkout/packaging/release" --url "$url" --downloads "$url/releases" \
+        --maintainer "$maintainer" "$work/refused" &
     pid=$!
     timeout 300 sh -c "until ls '$work'/.vastkey-release-*/*.gz; do kill -0 $pid && sleep 0.1; done" || true
     kill -TERM -- -"$pid"
@@ -90,20 +91,37 @@ check_refusals() {
     check 'none with a stale manual page' \
         refused_for packaging/man/vastkey-exec.1 add_line 'man is not what the program prints'
     check 'none without a manual page' refused_for packaging/man/vastkey.5 rm 'man is not what the program prints'
+    check 'none where the README installs another version' refused_for README.md other_version 'README.md names packages'
     check 'none with a stale picture' refused_for packaging/screen.svg add_line 'the picture in the README is not what'
     check 'an interrupted one leaves nothing' cleans_up
 }
 
-# The second elsewhere, with another umask and another home of cargo's.
+# The second elsewhere, with other settings wherever there may be some.
 release_again() {
-    git clone -q "$checkout" "$work/another folder"
-    mkdir "$work/another-tmp"
-    ln -s "${CARGO_HOME:-$HOME/.cargo}" "$work/another cargo"
+    local elsewhere=$work/elsewhere home=$work/another-home
+    mkdir -p "$elsewhere"/{.cargo,tmp} "$home/.cargo"
+    git clone -q "$checkout" "$elsewhere/a checkout"
+    git -C "$elsewhere/a checkout" config tar.umask 0002
+    plant_settings "$elsewhere" "$home"
     (
         umask 077
-        export TMPDIR="$work/another-tmp" CARGO_HOME="$work/another cargo"
-        release "$work/another folder" "$work/again"
+        # Those of rustup are no settings: they say which compiler it is.
+        export RUSTUP_HOME=${RUSTUP_HOME:-$HOME/.rustup} HOME=$home CARGO_HOME=$home/.cargo TMPDIR=$elsewhere/tmp
+        export CARGO_PROFILE_RELEASE_OPT_LEVEL=1 TAR_OPTIONS=--mode=a+w GZIP=-1 ZIPOPT=-1
+        release "$elsewhere/a checkout" "$work/again"
     )
+}
+
+# plant_settings ABOVE HOME: in a folder above that of the build, and in a home.
+plant_settings() {
+    # Cargo stops at either, and rustup at the last.
+    echo 'build.rustc = "/nonexistent"' >"$1/.cargo/config.toml"
+    printf '[workspace]\nmembers = ["*/*"]\n' >"$1/Cargo.toml"
+    printf '[toolchain]\npath = "/nonexistent"\n' >"$1/rust-toolchain.toml"
+    ln -s "${CARGO_HOME:-$HOME/.cargo}/registry" "$2/.cargo/"
+    printf '[profile.release]\ndebug-assertions = true\n' >"$2/.cargo/config.toml"
+    printf '%%_binary_payload w1.gzdio\n%%packager somebody\n' >"$2/.rpmmacros"
+    printf '[tar]\n    umask = 0\n[log]\n    showSignature = true\n' >"$2/.gitconfig"
 }
 
 make_releases() {
@@ -116,8 +134,14 @@ make_releases() {
     check 'a release is made' release "$checkout" "$work/release"
     check 'a second one, made elsewhere' release_again
     check 'has the same bytes' diff -r "$work/release" "$work/again"
+    check 'only their owner can change the files of the source' source_modes_are_right
     check 'SHA256SUMS has the sums of all files' sums_are_complete "$work/release"
     check_linux
+}
+
+source_modes_are_right() {
+    ! tar -tvzf "$work/release/vastkey-$version.tar.gz" | cut -c 1-10 | sort -u |
+        grep -vxE 'drwxr-xr-x|-rw[-x]r-[-x]r-[-x]|lrwxrwxrwx'
 }
 
 sums_are_complete() {
@@ -145,6 +169,12 @@ PYTHON
     diff <(crates "$2" normal) <(sort "$work/components")
 }
 
+# names_standard_library FILE: with a crate in it and a licence that it names.
+names_standard_library() {
+    grep -qxF 'Copyright notices for The Rust Standard Library' "$1" &&
+        grep -qE ' hashbrown-[0-9.]+$' "$1" && grep -qxF Unicode-3.0 "$1"
+}
+
 # names_all_crates TARGET FILE: the file has licences of every crate in the program.
 names_all_crates() {
     diff <(crates "$1" normal,no-proc-macro) <(grep -oE '^[a-z0-9_-]+ [0-9]+\.[^ ]+ \(' "$2" | cut -d ' ' -f 1,2 | sort -u)
@@ -168,6 +198,8 @@ check_linux() {
     # A program contains the completions of its commit, so this can be no release's.
     check 'other completions are not' refuses_completions "$program"
     check 'the licences of the crates in it are all there' names_all_crates "$triple" "$work/licences"
+    check 'and those of what ring took over' grep -qF 'the fiat-crypto authors' "$work/licences"
+    check "and of Rust's standard library" names_standard_library "$work/licences"
     check 'its SBOM names the crates' \
         sbom_is_complete "$work/release/vastkey-$version-${triple%%-*}-linux.cdx.json" "$triple"
 }
@@ -177,12 +209,8 @@ check_manifests() {
     check 'the PKGBUILD has the sum of the source' grep -qF "$(sum "$1/vastkey-$version.tar.gz")" "$1/aur/PKGBUILD"
     check "Homebrew's formula is Ruby" ruby -c "$1/homebrew/vastkey.rb"
     check 'the Nix expression describes the source and how it is built' nix_describes "$1"
-    check 'the AUR package says what Debian says when it is removed' \
-        diff <(removal_text "$1/aur/vastkey.install") <(removal_text "$root/packaging/deb/prerm")
-}
-
-removal_text() {
-    sed -n '/^ *vastkey leaves/,/^TEXT$/p' "$1"
+    check "the AUR package has the script that is run when it is removed" \
+        cmp "$1/aur/vastkey.install" "$root/packaging/aur/vastkey.install"
 }
 
 # As nixpkgs would call it, except that its functions give back what they take.

@@ -16,6 +16,7 @@ check_windows() {
         says_on_windows "docker-credential-vastkey (vastkey) $version" --protocol docker version
     check 'the licences of the crates in it are all there' \
         names_all_crates x86_64-pc-windows-gnu "$folder/third-party-licences.txt"
+    check "and of Rust's standard library" names_standard_library "$folder/third-party-licences.txt"
     check 'its SBOM names the crates' sbom_is_complete "$1/vastkey-$version-x86_64-windows.cdx.json" \
         x86_64-pc-windows-gnu
     check 'the winget and the Scoop manifests keep the rules' "$here/windows-manifests" "$1"
