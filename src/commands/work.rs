@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 
 use crate::context::Context;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::escape::escape;
 use crate::files;
 use crate::lifecycle::jobs::{Entry, Maker, ScopedKey, Seen, Work};
@@ -77,13 +77,22 @@ pub(super) fn of_account(ctx: &Context, account: &AccountName) -> Result<Vec<See
     Ok(seen)
 }
 
-/// What to do about work whose server or account is gone for good.
-pub(super) fn if_it_cannot_be_settled(ctx: &Context, work: &Seen) -> String {
-    let file = ctx.jobs().map(|jobs| jobs.file_of(&work.id));
-    format!(
-        "if its server is gone for good: rm {}",
-        files::quoted(&file.unwrap_or_default())
-    )
+/// Adds what to do about work that was interrupted.
+pub(super) fn with_remedy(
+    ctx: &Context,
+    error: Error,
+    seen: &Seen,
+    entry: &Entry,
+) -> Result<Error> {
+    let error = error.hint("to finish or undo it: vastkey sweep");
+    Ok(match entry.work {
+        // It needs no server.
+        Work::File(_) => error,
+        Work::Rotation(_) | Work::ScopedKey(_) | Work::Creation(_) => error.hint(format!(
+            "if its server is gone for good: rm {}",
+            files::quoted(&ctx.jobs()?.file_of(&seen.id))
+        )),
+    })
 }
 
 /// The interrupted rotations of an account of this run's server.

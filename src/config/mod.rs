@@ -1,9 +1,8 @@
 //! What the user chose and what vastkey remembers, neither of it secret.
 //!
 //! `config.toml` is the user's: read here, edited in place with its comments
-//! kept. The index is vastkey's own record of accounts, and
-//! [`Places`] of what `configure` did. Must not hold keys,
-//! open stores or read the environment.
+//! kept. The index is vastkey's own record of accounts, and [`Places`] that of
+//! what `configure` did. Must not hold keys, open stores or read the environment.
 
 pub mod access_log;
 mod editor;

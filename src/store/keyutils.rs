@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{
     AbsentReason, Deleted, Description, ItemId, Listed, LockState, Persistence, Store, StoreError,
-    Tag,
+    Tag, labels,
 };
 use crate::platform::keyctl::{self, PROCESS_KEYRING, Serial, USER_KEYRING};
 
@@ -143,7 +143,7 @@ fn listed(meant: impl Fn(&ItemId) -> bool) -> Result<Vec<Listed>, StoreError> {
         .filter_map(|found| id_of(std::str::from_utf8(&found.text).ok()?))
         .filter(meant)
         .map(|id| Listed {
-            label: id.label(),
+            label: labels::printable(&id.label()),
             id,
             ours: true,
             locked: false,

@@ -32,20 +32,21 @@ fn no_such(name: &AccountName, server: &crate::server::Server) -> Error {
 /// its key may be all that can delete another one, on a server where that spends
 /// money. `done` is what is to be done to the account.
 fn refuse_unfinished(ctx: &Context, account: &AccountName, done: &str) -> Result<()> {
-    let Some(work) = work::of_account(ctx, account)?.pop() else {
+    let unfinished = work::of_account(ctx, account)?;
+    let Some((seen, entry)) = unfinished
+        .last()
+        .and_then(|seen| Some((seen, seen.entry.as_ref().ok()?)))
+    else {
         return Ok(());
     };
-    let what = work.entry.as_ref().map(work::described);
     let error = Error::new(
         Kind::Busy,
         format!("account '{account}' cannot be {done} yet"),
     )
-    .because(format!("not finished: {}", what.unwrap_or_default()));
-    Err(if work.is_running {
+    .because(format!("not finished: {}", work::described(entry)));
+    Err(if seen.is_running {
         error.hint("wait until it has ended, then run this again")
     } else {
-        error
-            .hint("to finish or undo it first: vastkey sweep")
-            .hint(work::if_it_cannot_be_settled(ctx, &work))
+        work::with_remedy(ctx, error, seen, entry)?
     })
 }

@@ -76,17 +76,14 @@ pub(in crate::commands) fn names_of_others(ctx: &Context) -> Vec<PathBuf> {
     names.flat_map(|name| names::of_others(ctx, name)).collect()
 }
 
-/// The files of other programs in which a person may have named vastkey without
-/// `configure`.
-pub(in crate::commands) fn readers(ctx: &Context) -> Vec<PathBuf> {
+/// The files of other programs that `configure` writes: where the environment has
+/// them now, where the home alone would, and where they were.
+pub(in crate::commands) fn files(ctx: &Context) -> Vec<PathBuf> {
     let mut files = places(ctx, git::WORDS, Paths::git_configs);
     for shell in RcShell::value_variants() {
         let words = shell::removable(ctx, *shell).words;
         files.extend(places(ctx, &words, |paths| paths.rc_files(*shell)));
     }
-    files.extend(ctx.paths.docker_config());
-    files.extend(ctx.paths.bazel_config());
-    files.extend(ctx.paths.completions());
     files
 }
 

@@ -19,8 +19,7 @@ mod recorded;
 mod shell;
 mod text;
 
-pub(super) use everything::{Configured, everything, names_of_others, readers};
-pub(super) use recorded::all as recorded;
+pub(super) use everything::{Configured, everything, files, names_of_others};
 pub(super) use shell::configured as shells;
 
 pub(super) fn configure(ctx: &Context, what: &Configure) -> Result<()> {

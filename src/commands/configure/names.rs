@@ -130,12 +130,11 @@ fn carry_out(
     }
     let _lock = ctx.lock()?;
     let planned = plan(&companions).map_err(refused)?;
-    let removes = planned.change == Change::Remove;
-    if !removes {
+    if matches!(planned.change, Change::Add | Change::Replace) {
         recorded::record(ctx, name, &[&planned.path])?;
     }
     companions.apply(&planned).map_err(refused)?;
-    if removes {
+    if planned.path.symlink_metadata().is_err() {
         recorded::forget(ctx, name, &[&planned.path])?;
     }
     tell(ctx, &planned)

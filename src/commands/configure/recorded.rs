@@ -16,11 +16,6 @@ pub(super) fn places(ctx: &Context, program: &str) -> Vec<PathBuf> {
     load(ctx).map_or_else(|_| Vec::new(), |places| places.of(program))
 }
 
-/// Those of all programs.
-pub(in crate::commands) fn all(ctx: &Context) -> Vec<PathBuf> {
-    load(ctx).map_or_else(|_| Vec::new(), |places| places.all())
-}
-
 /// Adds them, which comes before they are changed: what is set up and not
 /// recorded might never be found. The caller holds the lock.
 pub(super) fn record(ctx: &Context, program: &str, paths: &[&Path]) -> Result<()> {

@@ -2,12 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
-
 use super::finding::{Finding, Report, Severity};
 use super::known;
 use super::remedy;
-use crate::cli::RcShell;
 use crate::commands::{configure, sweep, work};
 use crate::context::Context;
 use crate::error::Error;
@@ -170,16 +167,7 @@ pub(in crate::commands) fn written(ctx: &Context) -> Vec<PathBuf> {
     ];
     let mut paths: Vec<PathBuf> = own.into_iter().flatten().collect();
     paths.extend(ctx.plaintext().iter().map(|file| file.path.clone()));
-    paths.extend(ctx.paths.git_configs().unwrap_or_default());
-    for shell in RcShell::value_variants() {
-        paths.extend(ctx.paths.rc_files(*shell).unwrap_or_default());
-    }
-    let recorded = configure::recorded(ctx).into_iter();
-    paths.extend(
-        recorded
-            .filter(|path| !paths.contains(path))
-            .collect::<Vec<_>>(),
-    );
+    paths.extend(configure::files(ctx));
     paths
 }
 

@@ -4,6 +4,7 @@
 use std::fs;
 
 use super::Desk;
+use crate::support::sandbox::binary;
 
 impl Desk {
     /// Sets three things up at places that only these runs name.
@@ -61,6 +62,28 @@ fn unconfigure_forgets_it() {
         .ok();
     assert!(record.exists());
     desk.vastkey(["unconfigure", "bazel", "--dir", &bin])
+        .go()
+        .ok();
+    assert!(!record.exists());
+    // Where nothing is, nothing is recorded; nor where somebody else's is right.
+    desk.vastkey(["unconfigure", "bazel", "--dir", &bin])
+        .go()
+        .ok();
+    std::os::unix::fs::symlink(binary(), desk.sandbox.path("vastkey")).expect("a link");
+    let name = desk.sandbox.path("else where/docker-credential-vastkey");
+    std::os::unix::fs::symlink("../vastkey", &name).expect("a link");
+    desk.vastkey(["configure", "docker", "--dir", &bin])
+        .go()
+        .ok()
+        .says(&["there is nothing to do"]);
+    assert!(!record.exists());
+    // A link that a person removed is forgotten too.
+    fs::remove_file(&name).expect("removed");
+    let docker = ["configure", "docker", "--dir", &bin];
+    desk.vastkey(docker).go().ok();
+    assert!(record.exists());
+    fs::remove_file(&name).expect("removed");
+    desk.vastkey(["unconfigure", "docker", "--dir", &bin])
         .go()
         .ok();
     assert!(!record.exists());

@@ -30,7 +30,7 @@ pub(super) struct Items {
     /// Other programs' that go, as they belong to a recorded account.
     pub(super) foreign: Vec<Listed>,
     /// Of the kernel's keyring, and not recorded. They stay.
-    pub(super) unrecorded: Vec<ItemId>,
+    pub(super) unrecorded: Vec<Listed>,
     /// Why no keychain could be asked, where nothing was ever kept in one.
     pub(super) unasked: Option<String>,
 }
@@ -98,7 +98,7 @@ impl Items {
             if services.contains(&item.id.service) {
                 self.sort_in(index, Backend::Keyutils, item);
             } else {
-                self.unrecorded.push(item.id);
+                self.unrecorded.push(item);
             }
         }
         Ok(())

@@ -11,6 +11,7 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::escape::escape;
 use crate::files::{self, FileError, quoted, shown};
+use crate::server::Server;
 use crate::store::{AccountName, Backend, ItemId};
 
 /// The longest file of another program's that is looked through, in bytes.
@@ -25,8 +26,8 @@ const UNRECORDED: &str =
 pub(super) struct Report {
     /// What was not looked at, and why.
     unasked: Option<String>,
-    /// What stays in the kernel's keyring.
-    unrecorded: Vec<ItemId>,
+    /// What to do about what stays.
+    hints: Vec<String>,
     pub(super) accounts: BTreeMap<(String, AccountName), Backend>,
     /// Items of accounts and kept credentials.
     pub(super) items: usize,
@@ -59,19 +60,22 @@ impl Report {
         });
         let mut report = Self {
             left: others.collect(),
-            unrecorded: survey.items.unrecorded.clone(),
             unasked: survey.items.unasked.clone(),
             ..Self::default()
         };
-        for id in &survey.items.unrecorded {
+        for item in &survey.items.unrecorded {
             report.left.push(Left {
-                what: format!("'{}' in {}", escape(&id.label()), Backend::Keyutils),
+                what: format!("'{}' in {}", escape(&item.label), Backend::Keyutils),
                 why: UNRECORDED.to_owned(),
                 path: None,
             });
+            report.hints.extend(to_remove(&item.id));
         }
         for path in &survey.names_of_others {
-            report.add_left(path, "it is not a name that this vastkey has".to_owned());
+            report.add_left(
+                path,
+                "it leads to another program than this vastkey".to_owned(),
+            );
         }
         report
     }
@@ -129,8 +133,7 @@ impl Report {
 
     /// Tells it, and returns the exit code.
     pub(super) fn tell(mut self, ctx: &Context, dry_run: bool) -> Result<i32> {
-        let mut hints = self.add_what_others_have(ctx);
-        hints.extend(self.unrecorded.iter().filter_map(to_remove));
+        self.add_what_others_have(ctx, dry_run);
         if ctx.raw {
             ctx.output.json(&self.as_json(dry_run))?;
             return Ok(self.code);
@@ -146,8 +149,8 @@ impl Report {
             let Left { what, why, .. } = left;
             ctx.output.warn(&format!("{what} stays: {why}"));
         }
-        for hint in hints {
-            ctx.output.hint(&hint);
+        for hint in &self.hints {
+            ctx.output.hint(hint);
         }
         Ok(self.code)
     }
@@ -181,17 +184,23 @@ impl Report {
     }
 
     /// Adds what is not vastkey's and may be looked for: the official CLI's files,
-    /// and what a person wrote into other programs' files by hand. Returns what to
-    /// do about it.
-    fn add_what_others_have(&mut self, ctx: &Context) -> Vec<String> {
-        let mut hints = Vec::new();
+    /// and what a person wrote into other programs' files by hand.
+    fn add_what_others_have(&mut self, ctx: &Context, dry_run: bool) {
         for file in ctx.plaintext() {
             if files::facts_of(&file.path).is_some() {
                 self.add_left(&file.path, "it is the official CLI's".to_owned());
-                hints.push(format!("to remove it: rm {}", quoted(&file.path)));
+                self.hints
+                    .push(format!("to remove it: rm {}", quoted(&file.path)));
             }
         }
-        for path in configure::readers(ctx) {
+        let mut read = configure::files(ctx);
+        read.extend(ctx.paths.docker_config());
+        read.extend(ctx.paths.bazel_config());
+        read.extend(ctx.paths.completions());
+        // In a dry run, what `configure` wrote is in them still.
+        let goes = |path: &PathBuf| dry_run && self.helpers.iter().any(|(_, file)| file == path);
+        read.retain(|path| !goes(path) && !self.has_left(path));
+        for path in read {
             if let Ok(Some(file)) = files::read_private(&path, MAX_LEN)
                 && mentions_vastkey(&file.contents)
             {
@@ -199,7 +208,6 @@ impl Report {
                 self.add_left(&path, why.to_owned());
             }
         }
-        hints
     }
 
     fn as_json(&self, dry_run: bool) -> Value {
@@ -235,10 +243,9 @@ impl Report {
 
 /// How an account goes that is not recorded.
 fn to_remove(id: &ItemId) -> Option<String> {
-    let account = id.owner()?;
+    let (server, account) = (Server::parse(&id.service).ok()?, id.owner()?);
     Some(format!(
-        "if nobody needs it: vastkey --store keyutils --url {} account remove {account}",
-        quoted(Path::new(&id.service))
+        "if nobody needs it: vastkey --store keyutils --url {server} account remove {account}"
     ))
 }
 

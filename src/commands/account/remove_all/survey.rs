@@ -96,9 +96,10 @@ pub(super) fn refuse_unfinished(ctx: &Context) -> Result<()> {
             .hint("then remove the file, and run this again"),
         Ok(entry) if worst.is_running => refused(format!("at work: {}", work::described(entry)))
             .hint("wait until it is done, then run this again"),
-        Ok(entry) => refused(format!("interrupted: {}", work::described(entry)))
-            .hint("to finish or undo it: vastkey sweep")
-            .hint(work::if_it_cannot_be_settled(ctx, worst)),
+        Ok(entry) => {
+            let error = refused(format!("interrupted: {}", work::described(entry)));
+            work::with_remedy(ctx, error, worst, entry)?
+        }
     })
 }
 
